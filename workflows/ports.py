@@ -1,0 +1,251 @@
+"""What the outside must be able to do, in the words of the inside.
+
+Each Protocol is implemented outside ``workflows`` (in ``lms_connectors`` or in another package that joins
+by entry point). The dataclasses are the only things that cross the border.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol, runtime_checkable
+
+
+class Retryable(Exception):
+    """The outside could not do it now: down, slow, overloaded. The same call may succeed later.
+
+    ``doubtful`` is true when the work may have been done although no good answer came (a time-out after
+    sending, a proxy's 504, a connection cut while waiting): read back before repeating.
+    """
+
+    def __init__(self, code: str, message: str = "", *, doubtful: bool = False) -> None:
+        super().__init__(f"{code}: {message}" if message else code)
+        self.code = code
+        self.message = message
+        self.doubtful = doubtful
+
+
+class Permanent(Exception):
+    """The outside refuses this very thing; repeating it unchanged is useless.
+
+    ``site_wide`` is true when the refusal concerns every call (token gone, web services switched off,
+    function not in the service): one alarm and a pause, not thousands of failed rows.
+    """
+
+    def __init__(self, code: str, message: str = "", *, site_wide: bool = False) -> None:
+        super().__init__(f"{code}: {message}" if message else code)
+        self.code = code
+        self.message = message
+        self.site_wide = site_wide
+
+
+@runtime_checkable
+class Clock(Protocol):
+    """Two clocks: days, deadlines and waves follow ``now``; tokens and sessions follow ``real_now``."""
+
+    def now(self) -> datetime:
+        """The time of the work, aware, in UTC; the demo can move it forward."""
+
+    def real_now(self) -> datetime:
+        """The machine's time, aware, in UTC; never moved."""
+
+
+@dataclass(frozen=True, slots=True)
+class LearnerAccount:
+    """A person as a learning platform should know them. ``remote_id`` is None until found or made."""
+
+    key: str
+    """Our own opaque reference of the person; comes back in results, is never sent."""
+    username: str
+    idnumber: str
+    email: str
+    given_name: str
+    family_name: str
+    remote_id: str | None = None
+
+
+class AccountStatus(StrEnum):
+    FOUND = "found"
+    MADE = "made"
+    AMBIGUOUS = "ambiguous"
+    MISSING = "missing"
+    SUSPENDED = "suspended"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class AccountResult:
+    key: str
+    status: AccountStatus
+    remote_id: str | None = None
+    username: str | None = None
+    """As the platform holds it (may differ from what we asked for)."""
+    reason: str = ""
+
+    @property
+    def usable(self) -> bool:
+        return self.status in (AccountStatus.FOUND, AccountStatus.MADE)
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredEnrolment:
+    """One learner in one course: the wish. ``suspended`` keeps the row but closes the door."""
+
+    key: str
+    remote_id: str
+    suspended: bool = False
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ActualEnrolment:
+    """What the platform holds for one user in a course. ``active`` false: suspended or expired."""
+
+    remote_id: str
+    active: bool
+
+
+class RowStatus(StrEnum):
+    APPLIED = "applied"
+    RETRY = "retry"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class RowResult:
+    key: str
+    status: RowStatus
+    code: str = ""
+    """Short machine word of the cause ("", "timeout", "invalidparameter" ...)."""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CourseRef:
+    """A course of a platform. ``ref`` is the platform's own id as text, ``idnumber`` ours."""
+
+    ref: str
+    title: str
+    idnumber: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LearningFact:
+    """What a platform says happened. Statement readers and polling both make this object.
+
+    kind: ``course_completed`` | ``activity_completed`` | ``uncompleted`` | ``graded`` | ``enrolled`` |
+    ``unenrolled`` | ``suspended`` | ``other``. ``account`` is the learner as the site names them: its user id, or the
+    user name, or an e-mail, told apart by ``account_kind``. ``when`` is the time of effect (aware, UTC).
+    """
+
+    kind: str
+    site: str
+    """Home page of the site, without a trailing slash, e.g. ``http://moodle.test``."""
+    account: str
+    account_kind: str
+    """``id`` | ``username`` | ``email``"""
+    course_ref: str | None
+    when: datetime
+    score: float | None = None
+    """0..100 where the platform tells raw, min and max; None otherwise."""
+    activity: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLine:
+    """One finding of ``check()``: what was tried, whether it holds, and what to mend where."""
+
+    name: str
+    ok: bool
+    detail: str = ""
+    mend: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    done: int
+    total: int
+
+
+@runtime_checkable
+class LearningPlatform(Protocol):
+    """A learning site that holds accounts, courses and enrolments. Raises Retryable or Permanent only."""
+
+    home_page: str
+    """The site's address as it names itself in statements, without a trailing slash."""
+
+    def check(self) -> Sequence[CheckLine]:
+        """Read-only look: does the site answer, is the token good, are the functions there?"""
+
+    def find_course(self, ref: str) -> CourseRef | None:
+        """The course with that platform id, or None."""
+
+    def search_courses(self, text: str) -> Sequence[CourseRef]:
+        """Courses whose title or short name holds ``text``; empty text lists all the service may see."""
+
+    def resolve_accounts(self, people: Sequence[LearnerAccount]) -> Sequence[AccountResult]:
+        """Find each person, or make the account where the site's policy allows. One result a person, in order.
+
+        Never changes auth, username or password of an account found; two matches are AMBIGUOUS.
+        """
+
+    def roster(self, course_ref: str) -> Mapping[str, ActualEnrolment]:
+        """Everyone enrolled in the course, by remote id. Raises Permanent("course_missing") when it is gone."""
+
+    def apply(self, course_ref: str, rows: Sequence[DesiredEnrolment]) -> Sequence[RowResult]:
+        """Enrol, suspend or reactivate these rows (idempotent). One result a row, in order.
+
+        Splits on refusal until the bad rows stand alone; good rows are never held back by bad ones.
+        After a doubtful answer it reads back before it repeats.
+        """
+
+    def unenrol(self, course_ref: str, rows: Sequence[DesiredEnrolment]) -> Sequence[RowResult]:
+        """Remove these rows by decision (idempotent)."""
+
+    def completions(self, course_ref: str, remote_ids: Iterable[str]) -> Sequence[LearningFact]:
+        """Course completions the platform knows now, as facts."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRecord:
+    """One row of a people source (an HR export). Values as text; None where the source is silent."""
+
+    source_key: str
+    name: str
+    identifier_kind: str
+    identifier: str
+    email: str | None = None
+    employment_kind: str | None = None
+    unit_code: str | None = None
+    post_title: str | None = None
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+@runtime_checkable
+class PeopleSource(Protocol):
+    def people(self) -> Iterable[PersonRecord]:
+        """Every person the source knows, in a stable order."""
+
+
+@runtime_checkable
+class RecordStore(Protocol):
+    """An external learning record store that takes our own statements."""
+
+    def send(self, statements: Sequence[Mapping[str, object]]) -> Sequence[str]:
+        """Store the statements, return their ids in order."""
+
+
+@runtime_checkable
+class Notifier(Protocol):
+    def notify(self, *, address: str, subject: str, body: str, link: str) -> None:
+        """Tell one person; raises Retryable when the channel is down."""
+
+
+@runtime_checkable
+class Signer(Protocol):
+    def sign(self, document: bytes, *, signer_reference: str) -> bytes:
+        """A certified electronic signature over the document; raises Retryable when the service is down."""
