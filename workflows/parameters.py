@@ -27,7 +27,9 @@ def parameter_on(session: Session, key: str, day: date) -> LegalParameter:
     if found is None:
         raise Refused(
             "parameter_missing",
-            N_("Parameter %(key)s belum diisi untuk tanggal ini. Minta administrator mengisinya beserta sumbernya."),
+            N_(
+                "Parameter %(key)s belum diisi untuk tanggal ini. Minta administrator mengisinya beserta sumbernya."
+            ),
             rule="R1",
             key=key,
         )

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from workflows.actor import Actor
-from workflows.errors import Denied, N_
+from workflows.errors import N_, Denied
 
 RULES: dict[str, frozenset[str]] = {
     "need.file": frozenset({"asn"}),
@@ -46,6 +46,24 @@ RULES: dict[str, frozenset[str]] = {
 }
 
 
+ROLE_WORDS = {
+    "asn": N_("setiap ASN"),
+    "hrd_agency": N_("badan kepegawaian"),
+    "quality_team": N_("tim mutu"),
+    "administrator": N_("administrator sistem"),
+    "inspectorate": N_("inspektorat"),
+    "clock": N_("sistem"),
+    "creator": N_("pembuat program"),
+    "author": N_("pengusul"),
+    "superior": N_("atasan langsung"),
+    "invited": N_("ASN dari rumpun jabatan yang diundang"),
+    "respondent": N_("responden yang diundang"),
+    "task_holder": N_("pejabat yang sedang memegang tugas ini"),
+    "last_task": N_("pejabat pada langkah terakhir persetujuan"),
+}
+"""How a refusal names those who may."""
+
+
 def allowed(actor: Actor, action: str, relations: Iterable[str] = ()) -> bool:
     """True where the table lets this actor do the action; an unknown action is an error of ours."""
     return bool(RULES[action] & (actor.roles | frozenset(relations)))
@@ -57,5 +75,5 @@ def require(actor: Actor, action: str, relations: Iterable[str] = ()) -> None:
         raise Denied(
             "not_yours",
             N_("Anda tidak berwenang melakukan ini. Tindakan ini milik: %(roles)s."),
-            roles=", ".join(sorted(RULES[action])),
+            roles=", ".join(ROLE_WORDS[role] for role in sorted(RULES[action])),
         )
