@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import create_engine, inspect, text
 
 from tests.support.postgres_programs import NoPostgres, find_programs
+from tests.support.postgres_server import GIVEN
 
 ROOT = Path(__file__).parents[2]
 TWO_KINDS = "def test_it(database_kind): pass\n"
@@ -69,7 +70,10 @@ def test_a_test_that_ran_on_both_databases_passes(pytester: pytest.Pytester) -> 
     assert result.ret == pytest.ExitCode.OK
 
 
-def test_the_server_goes_with_a_killed_run(pytester: pytest.Pytester) -> None:
+def test_the_server_goes_with_a_killed_run(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(GIVEN, raising=False)
     _write(pytester, WAITS)
     quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     command = [sys.executable, "-m", "pytest", "-k", "postgresql"]

@@ -65,5 +65,15 @@ def _base() -> Path:
 def _sweep(base: Path) -> None:
     for path in base.glob(f"{PREFIX}*-*"):
         pid = path.name.removeprefix(PREFIX).split("-")[0]
-        if pid.isdigit() and not Path("/proc", pid).exists():
+        if pid.isdigit() and not _lives(int(pid)):
             shutil.rmtree(path, ignore_errors=True)
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
