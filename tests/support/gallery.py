@@ -8,7 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, flash, render_template
+from flask import Flask, Response, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 from flask_babel import Babel
 
 from tests.support import gallery_data as data
@@ -22,20 +23,23 @@ PAGES = ("home", "task", "form", "parts", "table")
 
 
 def create_gallery() -> Flask:
-    app = Flask("gallery", static_folder=str(ROOT / "service/static"), template_folder=str(ROOT / "service/templates"))
+    app = Flask(
+        "gallery", static_folder=str(ROOT / "service/static"), template_folder=str(ROOT / "service/templates")
+    )
     app.config.update(SECRET_KEY="gallery", BABEL_DEFAULT_LOCALE="id")
     Babel(app)
     app.jinja_loader.searchpath.append(str(Path(__file__).parent / "gallery_pages"))  # type: ignore[union-attr]
     app.context_processor(data.frame)
-    app.add_url_rule("/<page>", "page", _page)
+    app.add_url_rule("/<page>", "page", _page, methods=["GET", "POST"])
     app.add_url_rule("/error/<int:status>", "error", _error)
     app.after_request(_with_csp)
     return app
 
 
-def _page(page: str) -> str:
-    if page == "home":
+def _page(page: str) -> ResponseReturnValue:
+    if request.method == "POST":
         flash("Kebutuhan Anda sudah terkirim ke badan kepegawaian.", "success")
+        return redirect("/home")
     return render_template(f"{page}.html", data=data)
 
 

@@ -51,7 +51,11 @@ STEPS = [
     {"label": "Diperbarui", "status": "todo"},
 ]
 ON_HOLD = [STEPS[0], {**STEPS[1], "label": "Ditunda sampai 1 April"}, *STEPS[2:]]
-CLOSED = [STEPS[0], {**STEPS[1], "label": "Ditolak pada langkah keuangan", "detail": "18 Feb 2027"}, *STEPS[2:]]
+CLOSED = [
+    STEPS[0],
+    {**STEPS[1], "label": "Ditolak pada langkah keuangan", "detail": "18 Feb 2027"},
+    *STEPS[2:],
+]
 
 FIELDS = [
     {"name": "Administrator", "inputs": 11, "heard": True},
@@ -115,10 +119,30 @@ def chip_cell(word: str, tone: str) -> Markup:
 
 
 ROWS: list[list[Any]] = [
-    [{"text": "Pelatihan Manajemen Proyek", "url": "/task"}, chip_cell("Menunggu persetujuan", "sun"), 40, "Rp94.500.000"],
-    [{"text": "Bimtek Pengelolaan Data Publik", "url": "/task"}, chip_cell("Berjalan", "sea"), 62, "Rp58.200.000"],
-    [{"text": "Pelayanan Publik Ramah Lansia", "url": "/task"}, chip_cell("Dievaluasi", "leaf"), 30, "Rp41.000.000"],
-    [{"text": "Studi banding luar daerah", "url": "/task"}, chip_cell("Ditolak", "rust"), 12, "Rp210.000.000"],
+    [
+        {"text": "Pelatihan Manajemen Proyek", "url": "/task"},
+        chip_cell("Menunggu persetujuan", "sun"),
+        40,
+        "Rp94.500.000",
+    ],
+    [
+        {"text": "Bimtek Pengelolaan Data Publik", "url": "/task"},
+        chip_cell("Berjalan", "sea"),
+        62,
+        "Rp58.200.000",
+    ],
+    [
+        {"text": "Pelayanan Publik Ramah Lansia", "url": "/task"},
+        chip_cell("Dievaluasi", "leaf"),
+        30,
+        "Rp41.000.000",
+    ],
+    [
+        {"text": "Studi banding luar daerah", "url": "/task"},
+        chip_cell("Ditolak", "rust"),
+        12,
+        "Rp210.000.000",
+    ],
 ]
 ERRORS = [
     {"text": "Tuliskan apa yang sulit dalam pekerjaan Anda", "field": "hard"},
