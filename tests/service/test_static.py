@@ -7,6 +7,7 @@ import re
 import shutil
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -72,7 +73,7 @@ def test_vendored_files_are_those_of_the_manifest() -> None:
     assert vendor.problems() == []
 
 
-def test_a_changed_vendored_file_is_noticed(tmp_path) -> None:
+def test_a_changed_vendored_file_is_noticed(tmp_path: Path) -> None:
     shutil.copytree(vendor.STATIC, tmp_path / "static")
     (tmp_path / "static/vendor/htmx.min.js").write_text("alert(1)")
     found = vendor.problems(tmp_path / "static")
@@ -95,6 +96,13 @@ def test_an_error_page_says_what_to_do_and_offers_a_way_on(client: FlaskClient, 
     assert "7f3a-19c2" in answer.text
 
 
+def test_an_error_page_needs_nobody_signed_in_and_no_context() -> None:
+    answer = create_gallery(framed=False).test_client().get("/error/503")
+    assert "Layanan sedang tidak dapat dipakai" in answer.text
+    assert "Peragaan" not in answer.text
+    assert 'class="places"' not in answer.text
+
+
 def test_first_page_stays_under_60_kib_and_later_ones_under_20(client: FlaskClient) -> None:
     for name in PAGES:
         html = client.get(f"/{name}").text
@@ -108,7 +116,9 @@ def test_first_page_stays_under_60_kib_and_later_ones_under_20(client: FlaskClie
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_token_is_readable_on_every_ground_it_stands_on(scheme: str) -> None:
-    light, dark = (vendor.STATIC / "bangkom.css").read_text().split("@media (prefers-color-scheme: dark)", 1)
+    light, dark = (
+        (vendor.STATIC / "bangkom.css").read_text().split("@media screen and (prefers-color-scheme: dark)", 1)
+    )
     tokens = dict(TOKENS.findall(light)) | (dict(TOKENS.findall(dark)) if scheme == "dark" else {})
     for ground in ("paper", "ground", "sea-soft", "sun-soft", "leaf-soft", "rust-soft"):
         assert _contrast(tokens["ink"], tokens[ground]) >= 7

@@ -22,14 +22,16 @@ CSP = (
 PAGES = ("home", "task", "form", "parts", "table")
 
 
-def create_gallery() -> Flask:
+def create_gallery(framed: bool = True) -> Flask:
+    """``framed`` gives each page its person, places and clock; templates must survive without them."""
     app = Flask(
         "gallery", static_folder=str(ROOT / "service/static"), template_folder=str(ROOT / "service/templates")
     )
     app.config.update(SECRET_KEY="gallery", BABEL_DEFAULT_LOCALE="id")
     Babel(app)
     app.jinja_loader.searchpath.append(str(Path(__file__).parent / "gallery_pages"))  # type: ignore[union-attr]
-    app.context_processor(data.frame)
+    if framed:
+        app.context_processor(data.frame)
     app.add_url_rule("/<page>", "page", _page, methods=["GET", "POST"])
     app.add_url_rule("/error/<int:status>", "error", _error)
     app.after_request(_with_csp)
