@@ -1,51 +1,48 @@
-"""What a decision under step-up rests on (R9, R19): kept with the decision, one link of the chain."""
+"""The proof that goes with a decision: what the identity provider said just now (R9, R19)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any, Literal
 
 from workflows.fingerprint import Leaf, merkle_root
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One fresh authentication and the list it covers. Times: aware UTC. Hashes: SHA-256 in hexadecimal.
+    """``kind``: ``session`` (signed in, no step-up), ``sso`` (stepped up), ``demo`` (a seed under a past clock).
 
-    ``kind`` is ``sso`` for a real token, ``demo`` for seeds (refused outside it). ``level_by`` says what
-    proved the strength: the provider's ``acr``, or ``auth_time`` alone where the provider offers no acr and a
-    setting accepts that.
+    ``fingerprint`` is the Merkle root (hex) over the ordered leaves that the person was shown. Times are aware
+    UTC by the machine's clock. No token is kept, only hashes.
     """
 
-    kind: Literal["sso", "demo"]
-    iss: str
-    sub: str
-    sid: str | None
-    auth_time: datetime
-    acr: str | None
-    amr: tuple[str, ...]
-    iat: datetime
-    nonce_sha256: str
-    id_token_sha256: str
-    client_id: str
-    roles: tuple[str, ...]
-    fingerprint: str
-    server_time: datetime
-    level_by: Literal["acr", "auth_time"] = "acr"
+    kind: str
+    iss: str = ""
+    sub: str = ""
+    sid: str = ""
+    auth_time: int | None = None
+    acr: str = ""
+    amr: tuple[str, ...] = ()
+    iat: int | None = None
+    nonce_sha256: str = ""
+    id_token_sha256: str = ""
+    client_id: str = ""
+    roles: tuple[str, ...] = field(default=())
+    fingerprint: str = ""
+    server_time: datetime | None = None
+    acr_by_auth_time: bool = False
+    """True where the provider offers no acr and the setting lets ``auth_time`` alone count."""
     leaves: tuple[Leaf, ...] = ()
+    """What was shown, in order; not written with the decision, ``fingerprint`` is."""
 
     def covers(self, leaf: Leaf) -> bool:
         """True when this very task, content and outcome stood in the list that was signed."""
         return leaf in self.leaves and merkle_root(self.leaves) == self.fingerprint
 
-    def as_record(self) -> dict[str, Any]:
-        """Plain values for the decision's row; the leaves stay out, their root is in."""
-        names = [name for name in self.__slots__ if name != "leaves"]
-        return {name: _plain(getattr(self, name)) for name in names}
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return list(value) if isinstance(value, tuple) else value
+    def to_json(self) -> str:
+        """Canonical JSON for the decision row."""
+        data = asdict(self)
+        del data["leaves"]
+        data["server_time"] = self.server_time.isoformat() if self.server_time else None
+        return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -138,8 +138,8 @@ class LearningFact:
     """What a platform says happened. Statement readers and polling both make this object.
 
     kind: ``course_completed`` | ``activity_completed`` | ``uncompleted`` | ``graded`` | ``enrolled`` |
-    ``unenrolled`` | ``suspended`` | ``other``. ``account`` is the learner as the site names them: its user id, or the
-    user name, or an e-mail, told apart by ``account_kind``. ``when`` is the time of effect (aware, UTC).
+    ``unenrolled`` | ``suspended`` | ``other``. ``account`` is the learner as the site names them: its user id,
+    or the user name, or an e-mail, told apart by ``account_kind``. ``when`` is the time of effect (aware, UTC).
     """
 
     kind: str
@@ -188,13 +188,13 @@ class LearningPlatform(Protocol):
         """Courses whose title or short name holds ``text``; empty text lists all the service may see."""
 
     def resolve_accounts(self, people: Sequence[LearnerAccount]) -> Sequence[AccountResult]:
-        """Find each person, or make the account where the site's policy allows. One result a person, in order.
+        """Find each person, or make the account where the site's policy allows. One result each, in order.
 
         Never changes auth, username or password of an account found; two matches are AMBIGUOUS.
         """
 
     def roster(self, course_ref: str) -> Mapping[str, ActualEnrolment]:
-        """Everyone enrolled in the course, by remote id. Raises Permanent("course_missing") when it is gone."""
+        """Everyone enrolled in the course, by remote id; Permanent("course_missing") when it is gone."""
 
     def apply(self, course_ref: str, rows: Sequence[DesiredEnrolment]) -> Sequence[RowResult]:
         """Enrol, suspend or reactivate these rows (idempotent). One result a row, in order.

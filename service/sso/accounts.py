@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -11,10 +12,12 @@ from sqlalchemy.orm import Session
 from service.sso.models import SsoAccount
 from service.sso.problems import SsoRefused
 
-FindPerson = Callable[[Session, str], Sequence[int]]
+FindPerson = Callable[[Session, str], Sequence[uuid.UUID]]
 
 
-def person_of(session: Session, iss: str, sub: str, nip: str, find_person: FindPerson, now: datetime) -> int:
+def person_of(
+    session: Session, iss: str, sub: str, nip: str, find_person: FindPerson, now: datetime
+) -> uuid.UUID:
     """The one person of this account; refuses none, two, and whoever is linked otherwise (R12)."""
     found = find_person(session, nip)
     if len(found) != 1:

@@ -24,7 +24,7 @@ def real_now() -> datetime:
 
 
 def local_path(wanted: str | None) -> str:
-    """``wanted`` if it is a path on this site, else ``/``. Browsers read ``/\\host`` and ``//host`` as hosts."""
+    """``wanted`` if it is a path on this site, else ``/``: browsers go to a host for ``/\\x`` and ``//x``."""
     if not wanted or not wanted.startswith("/") or len(wanted) > 2000:
         return "/"
     if wanted.startswith("//") or "\\" in wanted or not wanted.isprintable():

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.models.base import Base, BigId, UtcDateTime
@@ -24,7 +25,7 @@ class LoginTransaction(Base):
     nonce: Mapped[str] = mapped_column(String(100))
     code_verifier: Mapped[str] = mapped_column(String(128))
     next_path: Mapped[str] = mapped_column(Text, default="/")
-    session_id: Mapped[int | None] = mapped_column(BigId, index=True)
+    session_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("login_session.id"), index=True)
     expected_sub: Mapped[str] = mapped_column(String(255), default="")
     fingerprint: Mapped[str] = mapped_column(String(64), default="")
     payload: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
@@ -40,7 +41,7 @@ class LoginSession(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     key_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    person_id: Mapped[int] = mapped_column(BigId, index=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
     iss: Mapped[str] = mapped_column(String(255))
     sub: Mapped[str] = mapped_column(String(255), index=True)
     sid: Mapped[str | None] = mapped_column(String(255), index=True)
@@ -65,6 +66,6 @@ class SsoAccount(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     iss: Mapped[str] = mapped_column(String(255))
     sub: Mapped[str] = mapped_column(String(255))
-    person_id: Mapped[int] = mapped_column(BigId, index=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
     linked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_login_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,7 +22,7 @@ class Login:
     """Who is signed in, as one request sees it."""
 
     session_id: int
-    person_id: int
+    person_id: uuid.UUID
     iss: str
     sub: str
     sid: str | None
@@ -43,7 +44,7 @@ def find_login(session: Session, key: str, settings: SsoSettings, now: datetime)
 
 
 def open_login(
-    session: Session, person_id: int, facts: Mapping[str, Any], device: str, now: datetime
+    session: Session, person_id: uuid.UUID, facts: Mapping[str, Any], device: str, now: datetime
 ) -> tuple[str, LoginSession]:
     """A new row and the key for its cookie; ``facts`` come from ``token_facts``."""
     key = new_key()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Response, redirect
@@ -63,18 +62,18 @@ def evidence_of(trip: Trip, answer: Mapping[str, Any], claims: Mapping[str, Any]
         kind="sso",
         iss=claims["iss"],
         sub=claims["sub"],
-        sid=text_at(claims, "sid"),
-        auth_time=datetime.fromtimestamp(claims["auth_time"], UTC),
-        acr=acr,
+        sid=text_at(claims, "sid") or "",
+        auth_time=int(claims["auth_time"]),
+        acr=acr or "",
         amr=tuple(texts_at(claims, "amr")),
-        iat=datetime.fromtimestamp(claims["iat"], UTC),
+        iat=int(claims["iat"]),
         nonce_sha256=hashed(trip.nonce),
         id_token_sha256=hashlib.sha256(answer["id_token"].encode()).hexdigest(),
         client_id=settings.client_id,
         roles=tuple(roles_of(claims, settings.roles_claim, settings.role_map)),
         fingerprint=trip.fingerprint,
         server_time=now,
-        level_by="acr" if acr in settings.acr_stepup and settings.acr_available else "auth_time",
+        acr_by_auth_time=not settings.acr_available,
         leaves=tuple(_leaves(trip.payload)),
     )
 

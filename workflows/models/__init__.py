@@ -1,0 +1,71 @@
+"""Every table, so that ``Base.metadata`` is whole after one import."""
+
+from workflows.models.approval import ApprovalRequest, ApprovalStep, ApprovalTask, Decision
+from workflows.models.base import Base
+from workflows.models.budget import Ceiling, Reservation
+from workflows.models.competency import Competency
+from workflows.models.enrolment import Batch, Completion, Enrolment, JpEntry
+from workflows.models.evaluation import Answer, Evaluation, Invitation, Survey, Wave
+from workflows.models.event import HistoryRow, HistoryValue, StreamHead
+from workflows.models.need import Need
+from workflows.models.office import Office, OfficeHolding, RoleGrant
+from workflows.models.organisation import JobField, Unit
+from workflows.models.parameter import LegalParameter, TrainingForm
+from workflows.models.partner import Partner
+from workflows.models.person import Identifier, Person, Posting
+from workflows.models.programme import CostLine, Programme, ProgrammeVersion, Revision, VersionChange
+from workflows.models.record import Fact, Statement
+from workflows.models.review import InputItem, InvitedField, Review
+from workflows.models.runtime import DemoClock, RunnerClaim
+from workflows.models.site import CourseLease, LmsAccount, Site, XapiCredential
+
+__all__ = [
+    "Answer",
+    "ApprovalRequest",
+    "ApprovalStep",
+    "ApprovalTask",
+    "Base",
+    "Batch",
+    "Ceiling",
+    "Competency",
+    "Completion",
+    "CostLine",
+    "CourseLease",
+    "Decision",
+    "DemoClock",
+    "Enrolment",
+    "Evaluation",
+    "Fact",
+    "HistoryRow",
+    "HistoryValue",
+    "Identifier",
+    "InputItem",
+    "Invitation",
+    "InvitedField",
+    "JobField",
+    "JpEntry",
+    "LegalParameter",
+    "LmsAccount",
+    "Need",
+    "Office",
+    "OfficeHolding",
+    "Partner",
+    "Person",
+    "Posting",
+    "Programme",
+    "ProgrammeVersion",
+    "Reservation",
+    "Review",
+    "Revision",
+    "RoleGrant",
+    "RunnerClaim",
+    "Site",
+    "Statement",
+    "StreamHead",
+    "Survey",
+    "TrainingForm",
+    "Unit",
+    "VersionChange",
+    "Wave",
+    "XapiCredential",
+]

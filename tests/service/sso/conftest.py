@@ -5,6 +5,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -68,7 +69,7 @@ def idp(tmp_path: Path) -> Iterator[Idp]:
 
 @pytest.fixture
 def site(idp: Idp, tmp_path: Path) -> Iterator[Site]:
-    people = {nip: [number] for number, nip in enumerate(NIPS.values(), 1)}
+    people = {nip: [UUID(int=number)] for number, nip in enumerate(NIPS.values(), 1)}
     site = make_site(tmp_path, idp.issuer, idp.site_url, people)
     site.start()
     yield site

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from flask import Flask, jsonify, request
 from flask_babel import Babel
@@ -20,7 +21,7 @@ from service.sso import SsoSettings, current_login, init_sso, login_required, st
 from service.sso.models import LoginSession
 from workflows.evidence import Evidence
 from workflows.fingerprint import Leaf
-from workflows.models.base import Base
+from workflows.models import Base, Person
 
 ROLES = {"keuangan": "finance_officer", "pegawai": "employee"}
 SERVICE = Path(__file__).resolve().parents[3] / "service"
@@ -40,7 +41,7 @@ class Site:
     settings: SsoSettings
     app: Flask
     database: Callable[[], Session]
-    people: dict[str, list[int]]
+    people: dict[str, list[UUID]]
     decided: list[tuple[Mapping[str, Any], Evidence]] = field(default_factory=list)
     served: Served | None = None
 
@@ -74,10 +75,15 @@ def settings_for(issuer: str, url: str, **changes: Any) -> SsoSettings:
     return replace(plain, **changes)
 
 
-def make_site(folder: Path, issuer: str, url: str, people: dict[str, list[int]], **changes: Any) -> Site:
+def make_site(folder: Path, issuer: str, url: str, people: dict[str, list[UUID]], **changes: Any) -> Site:
     engine = create_engine(f"sqlite:///{folder}/site-{url.rsplit(':', 1)[1]}.db")
     Base.metadata.create_all(engine)
     database = sessionmaker(engine, expire_on_commit=False)
+    with database.begin() as session:
+        ids = sorted({person for found in people.values() for person in found})
+        session.add_all(
+            Person(id=p, name="Orang", email=f"{p}@contoh.test", employment_kind="pns") for p in ids
+        )
     app = Flask("site", root_path=str(SERVICE))
     app.jinja_loader = ChoiceLoader(
         [FileSystemLoader(Path(__file__).parent / "templates"), FileSystemLoader(SERVICE / "templates")]
@@ -102,7 +108,7 @@ def _decider(site: Site) -> Any:
     def decide(payload: Mapping[str, Any], evidence: Evidence) -> Any:
         site.decided.append((payload, evidence))
         login = current_login()
-        return jsonify(decided=payload, person=login.person_id if login else None)
+        return jsonify(decided=payload, person=login.person_id.int if login else None)
 
     return decide
 
@@ -113,7 +119,7 @@ def _add_pages(app: Flask) -> None:
     def who(number: int = 0) -> Any:
         login = current_login()
         assert login is not None
-        return jsonify(person=login.person_id, roles=list(login.roles), acr=login.acr, number=number)
+        return jsonify(person=login.person_id.int, roles=list(login.roles), acr=login.acr, number=number)
 
     @app.get("/terbuka")
     def bare() -> str:

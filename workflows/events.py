@@ -1,0 +1,58 @@
+"""Everything that can happen, in the past tense, with the sentence that tells it (Indonesian first).
+
+``%(name)s`` places are filled from the payload and from the erasable personal values. An event that is not
+listed here cannot be recorded.
+"""
+
+from __future__ import annotations
+
+from workflows.errors import N_
+
+EVENTS: dict[str, str] = {
+    "need.filed": N_("Kebutuhan disampaikan."),
+    "need.completed": N_("Kebutuhan dilengkapi dengan kompetensi dan kesenjangan."),
+    "need.declined": N_("Kebutuhan tidak dilanjutkan: %(reason)s"),
+    "need.taken_up": N_("Kebutuhan dijadikan program."),
+    "programme.proposed": N_("Program versi %(number)s diusulkan."),
+    "programme.content_changed": N_("Isi program diubah: %(fields)s."),
+    "programme.cost_changed": N_("Biaya berubah dari %(before)s menjadi %(after)s."),
+    "programme.review_opened": N_("Pembahasan bersama dibuka sampai %(closes_on)s."),
+    "programme.returned_for_changes": N_("Program dikembalikan ke usulan: %(reason)s"),
+    "programme.approved": N_("Program disetujui pada langkah terakhir."),
+    "programme.started": N_("Program mulai berjalan."),
+    "programme.evaluated": N_("Program dievaluasi: %(outcome)s."),
+    "programme.revised": N_("Program diperbarui menjadi versi %(next_number)s."),
+    "programme.rejected": N_("Program ditolak: %(reason)s"),
+    "review.input_given": N_("Masukan diberikan oleh rumpun %(job_field)s."),
+    "review.input_answered": N_("Masukan dijawab resmi: %(disposition)s."),
+    "review.closed": N_("Pembahasan ditutup; %(heard)s rumpun didengar. Rantai persetujuan dimulai."),
+    "approval.granted": N_("%(office)s menyetujui."),
+    "approval.returned": N_("%(office)s mengembalikan: %(reason)s"),
+    "approval.rejected": N_("%(office)s menolak: %(reason)s"),
+    "approval.resubmitted": N_("Diajukan kembali; %(void)s tanda persetujuan diulang."),
+    "approval.voided": N_("%(void)s persetujuan gugur karena %(touched)s berubah."),
+    "budget.reserved": N_("Dana %(amount)s dicadangkan."),
+    "budget.committed": N_("Dana %(amount)s ditetapkan."),
+    "budget.released": N_("Dana %(amount)s dilepas kembali."),
+    "enrolment.requested": N_("%(count)s peserta didaftarkan."),
+    "enrolment.withdrawn": N_("Seorang peserta dihentikan: %(reason)s"),
+    "enrolment.synced": N_("Moodle: %(applied)s diterapkan, %(waiting)s menunggu, %(failed)s gagal."),
+    "enrolment.retried": N_("Pengiriman ke Moodle dicoba lagi."),
+    "completion.recorded": N_("Seorang peserta tuntas belajar; %(jp)s JP dicatat."),
+    "fact.accepted": N_("Laporan selesai dari Moodle diterima dengan alasan: %(reason)s"),
+    "fact.dismissed": N_("Laporan selesai dari Moodle dikesampingkan: %(reason)s"),
+    "survey.prepared": N_("Survei sebelum dan sesudah disiapkan."),
+    "survey.wave_opened": N_("Survei %(wave)s dibuka untuk %(invited)s undangan."),
+    "survey.wave_closed": N_("Survei %(wave)s ditutup; %(answered)s dari %(invited)s menjawab."),
+}
+
+STREAM_OF_VERSION = "version:%d"
+STREAM_OF_NEED = "need:%d"
+
+
+def version_stream(version_id: int) -> str:
+    return STREAM_OF_VERSION % version_id
+
+
+def need_stream(need_id: int) -> str:
+    return STREAM_OF_NEED % need_id

@@ -1,0 +1,136 @@
+"""record(): what happened goes into a hash chain, in the same transaction as the deed (R39).
+
+Rows wait in the session until just before the commit; then the heads of their streams are locked in name
+order, so that two transactions never wait for each other crosswise, and the links are written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import event, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from workflows.actor import Actor
+from workflows.clock import now, real_now
+from workflows.events import EVENTS
+from workflows.models import HistoryRow, HistoryValue, StreamHead
+
+GENESIS = "0" * 64
+_PENDING = "pending_history"
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    stream: str
+    name: str
+    actor: Actor
+    at: datetime
+    real_at: datetime
+    payload: dict[str, Any]
+    personal: dict[str, str] = field(default_factory=dict)
+
+
+def record(
+    session: Session,
+    name: str,
+    *,
+    stream: str,
+    actor: Actor,
+    personal: Mapping[str, str] | None = None,
+    **payload: Any,
+) -> None:
+    """Note that ``name`` happened in ``stream``. ``personal`` values (free text, names) stay erasable."""
+    if name not in EVENTS:
+        raise KeyError(f"unknown event {name}")
+    pending: list[_Pending] = session.info.setdefault(_PENDING, [])
+    pending.append(
+        _Pending(stream, name, actor, now(session), real_now(session), dict(payload), dict(personal or {}))
+    )
+
+
+def canonical(data: Mapping[str, Any]) -> str:
+    """JSON with sorted keys and no spaces: the same data gives the same bytes."""
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def salted(salt: bytes, value: str) -> str:
+    return hashlib.sha256(salt + value.encode()).hexdigest()
+
+
+def digest_of(row: HistoryRow) -> str:
+    """The link: SHA-256 over the row and the link before it."""
+    covered = {
+        "stream": row.stream,
+        "seq": row.seq,
+        "name": row.name,
+        "actor": row.actor_id.hex if row.actor_id else None,
+        "at": row.at.isoformat(timespec="microseconds"),
+        "real_at": row.real_at.isoformat(timespec="microseconds"),
+        "payload": row.payload,
+        "previous": row.previous,
+    }
+    return hashlib.sha256(canonical(covered).encode()).hexdigest()
+
+
+@event.listens_for(Session, "before_commit")
+def _append_pending(session: Session) -> None:
+    pending: list[_Pending] = session.info.pop(_PENDING, [])
+    if not pending:
+        return
+    session.flush()
+    heads = {stream: _locked_head(session, stream) for stream in sorted({p.stream for p in pending})}
+    for item in pending:
+        _append(session, heads[item.stream], item)
+
+
+@event.listens_for(Session, "after_soft_rollback")
+def _forget_pending(session: Session, previous_transaction: Any) -> None:
+    if not previous_transaction.nested:
+        session.info.pop(_PENDING, None)
+
+
+def _locked_head(session: Session, stream: str) -> StreamHead:
+    values = {"stream": stream, "seq": 0, "digest": GENESIS}
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(postgresql.insert(StreamHead).values(values).on_conflict_do_nothing())
+    else:
+        session.execute(sqlite.insert(StreamHead).values(values).on_conflict_do_nothing())
+    query = select(StreamHead).where(StreamHead.stream == stream).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def _append(session: Session, head: StreamHead, item: _Pending) -> None:
+    salts = {key: secrets.token_bytes(16) for key in item.personal}
+    hashed = {key: salted(salts[key], value) for key, value in item.personal.items()}
+    row = HistoryRow(
+        stream=item.stream,
+        seq=head.seq + 1,
+        name=item.name,
+        actor_id=item.actor.person_id,
+        at=item.at,
+        real_at=item.real_at,
+        payload=canonical({**item.payload, "personal": hashed} if hashed else item.payload),
+        previous=head.digest,
+    )
+    row.values = [HistoryValue(key=k, salt=salts[k], value=v) for k, v in item.personal.items()]
+    row.digest = digest_of(row)
+    head.seq, head.digest = row.seq, row.digest
+    session.add(row)
+
+
+def pending_since(session: Session) -> int:
+    """How many rows wait for the commit: a savepoint that fails takes its own away again."""
+    return len(session.info.get(_PENDING, []))
+
+
+def forget_after(session: Session, count: int) -> None:
+    """Drop rows recorded after ``pending_since`` said ``count`` (their savepoint was rolled back)."""
+    del session.info.get(_PENDING, [])[count:]

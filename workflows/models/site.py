@@ -1,0 +1,80 @@
+"""A learning site, who our people are on it, and who may speak to us from it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from workflows.models.base import Base, UtcDateTime
+from workflows.models.person import Person
+
+
+class Site(Base):
+    """Connection details without secrets: the token comes from the environment or a file."""
+
+    __tablename__ = "site"
+    __table_args__ = (
+        CheckConstraint("account_kind IN ('id', 'username', 'email')", name="account_kind"),
+        CheckConstraint("account_policy IN ('find', 'create')", name="account_policy"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    platform: Mapped[str] = mapped_column(String(40), default="moodle")
+    url: Mapped[str] = mapped_column(String(300))
+    home_page: Mapped[str] = mapped_column(String(300))
+    """How the site names itself in statements."""
+    account_kind: Mapped[str] = mapped_column(String(10), default="id")
+    account_policy: Mapped[str] = mapped_column(String(10), default="create")
+    auth: Mapped[str] = mapped_column(String(20), default="oauth2")
+    paused_code: Mapped[str] = mapped_column(String(60), default="")
+    """Why nothing is sent now (a refusal of every call); empty when all is well."""
+    paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    try_after: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Machine's time before which no call is made to a site that failed as a whole."""
+    failures: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class XapiCredential(Base):
+    """Key and secret with which a site delivers statements. 256 random bits, kept as SHA-256."""
+
+    __tablename__ = "xapi_credential"
+
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    secret_sha256: Mapped[str] = mapped_column(String(64))
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+
+    site: Mapped[Site] = relationship()
+
+
+class LmsAccount(Base):
+    """Who a person is on a site. ``status`` other than found/made: needs an account, with the reason."""
+
+    __tablename__ = "lms_account"
+    __table_args__ = (UniqueConstraint("site_id", "person_id"), UniqueConstraint("site_id", "remote_id"))
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    remote_id: Mapped[str | None] = mapped_column(String(40))
+    username: Mapped[str | None] = mapped_column(String(100), index=True)
+    status: Mapped[str] = mapped_column(String(12))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    checked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    person: Mapped[Person] = relationship()
+
+
+class CourseLease(Base):
+    """One worker at a time speaks about one course; a dead worker's lease runs out."""
+
+    __tablename__ = "course_lease"
+
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), primary_key=True)
+    course_ref: Mapped[str] = mapped_column(String(40), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(80))
+    until: Mapped[datetime] = mapped_column(UtcDateTime)

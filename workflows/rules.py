@@ -1,0 +1,79 @@
+"""Who may do what: one table, closed by default. What is not written here nobody may do.
+
+Besides roles of a person (token, grant, office) a name on the right can be a relation to the thing at hand,
+which the use case works out and passes in: ``creator``, ``task_holder``, ``last_task``, ``author``,
+``superior``, ``respondent``, ``invited``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from workflows.actor import Actor
+from workflows.errors import N_, Denied
+
+RULES: dict[str, frozenset[str]] = {
+    "need.file": frozenset({"asn"}),
+    "need.complete": frozenset({"hrd_agency", "superior"}),
+    "need.decline": frozenset({"hrd_agency"}),
+    "need.list": frozenset({"hrd_agency", "quality_team", "inspectorate"}),
+    "programme.propose": frozenset({"hrd_agency"}),
+    "programme.change": frozenset({"hrd_agency"}),
+    "programme.open_review": frozenset({"hrd_agency"}),
+    "programme.return_for_changes": frozenset({"hrd_agency"}),
+    "programme.approve": frozenset({"last_task"}),
+    "programme.start": frozenset({"hrd_agency", "clock"}),
+    "programme.evaluate": frozenset({"quality_team"}),
+    "programme.revise": frozenset({"quality_team"}),
+    "review.give_input": frozenset({"invited"}),
+    "review.answer_input": frozenset({"hrd_agency"}),
+    "review.close": frozenset({"hrd_agency"}),
+    "approval.decide": frozenset({"task_holder"}),
+    "approval.resubmit": frozenset({"hrd_agency"}),
+    "approval.oversee": frozenset({"hrd_agency", "inspectorate"}),
+    "enrolment.enrol": frozenset({"hrd_agency"}),
+    "enrolment.withdraw": frozenset({"hrd_agency"}),
+    "enrolment.retry": frozenset({"hrd_agency", "administrator"}),
+    "enrolment.oversee": frozenset({"hrd_agency", "administrator", "inspectorate"}),
+    "fact.oversee": frozenset({"hrd_agency", "administrator", "inspectorate"}),
+    "fact.decide": frozenset({"hrd_agency"}),
+    "survey.prepare": frozenset({"quality_team", "hrd_agency"}),
+    "survey.answer": frozenset({"respondent"}),
+    "survey.close": frozenset({"quality_team", "clock"}),
+    "survey.open": frozenset({"quality_team", "hrd_agency", "clock"}),
+    "survey.oversee": frozenset({"quality_team", "hrd_agency", "inspectorate"}),
+    "history.read": frozenset({"hrd_agency", "quality_team", "inspectorate", "administrator"}),
+}
+
+
+ROLE_WORDS = {
+    "asn": N_("setiap ASN"),
+    "hrd_agency": N_("badan kepegawaian"),
+    "quality_team": N_("tim mutu"),
+    "administrator": N_("administrator sistem"),
+    "inspectorate": N_("inspektorat"),
+    "clock": N_("sistem"),
+    "creator": N_("pembuat program"),
+    "author": N_("pengusul"),
+    "superior": N_("atasan langsung"),
+    "invited": N_("ASN dari rumpun jabatan yang diundang"),
+    "respondent": N_("responden yang diundang"),
+    "task_holder": N_("pejabat yang sedang memegang tugas ini"),
+    "last_task": N_("pejabat pada langkah terakhir persetujuan"),
+}
+"""How a refusal names those who may."""
+
+
+def allowed(actor: Actor, action: str, relations: Iterable[str] = ()) -> bool:
+    """True where the table lets this actor do the action; an unknown action is an error of ours."""
+    return bool(RULES[action] & (actor.roles | frozenset(relations)))
+
+
+def require(actor: Actor, action: str, relations: Iterable[str] = ()) -> None:
+    """Raise Denied unless the table allows it."""
+    if not allowed(actor, action, relations):
+        raise Denied(
+            "not_yours",
+            N_("Anda tidak berwenang melakukan ini. Tindakan ini milik: %(roles)s."),
+            roles=", ".join(ROLE_WORDS[role] for role in sorted(RULES[action])),
+        )
