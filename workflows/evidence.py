@@ -6,6 +6,8 @@ import json
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
+from workflows.fingerprint import Leaf, merkle_root
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -31,9 +33,16 @@ class Evidence:
     server_time: datetime | None = None
     acr_by_auth_time: bool = False
     """True where the provider offers no acr and the setting lets ``auth_time`` alone count."""
+    leaves: tuple[Leaf, ...] = ()
+    """What was shown, in order; not written with the decision, ``fingerprint`` is."""
+
+    def covers(self, leaf: Leaf) -> bool:
+        """True when this very task, content and outcome stood in the list that was signed."""
+        return leaf in self.leaves and merkle_root(self.leaves) == self.fingerprint
 
     def to_json(self) -> str:
         """Canonical JSON for the decision row."""
         data = asdict(self)
+        del data["leaves"]
         data["server_time"] = self.server_time.isoformat() if self.server_time else None
         return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -1,0 +1,129 @@
+"""What Authlib lets through and we do not: one list of named functions (sso/FACTS.md).
+
+Authlib checks signature, crit, iss, exp, iat, nbf, nonce, azp and at_hash. Each function here looks at one
+thing more and raises SsoRefused. ``CHECKS`` is the list; the stage says when a check is run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from service.sso.problems import SsoRefused
+from service.sso.settings import SsoSettings
+
+
+@dataclass(slots=True)
+class Seen:
+    """All that is known while an answer is judged; each stage adds to it."""
+
+    settings: SsoSettings
+    now: datetime
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    response: Mapping[str, str] = field(default_factory=dict)
+    answer: Mapping[str, Any] = field(default_factory=dict)
+    claims: Mapping[str, Any] = field(default_factory=dict)
+    userinfo: Mapping[str, Any] = field(default_factory=dict)
+    started_at: datetime | None = None
+    expected_sub: str = ""
+
+
+Check = Callable[[Seen], None]
+
+
+def discovery_issuer_is_the_configured_one(seen: Seen) -> None:
+    """OpenID Connect Discovery 1.0, 4.3: exactly equal, a trailing slash counts."""
+    _require(seen.metadata.get("issuer") == seen.settings.issuer, "discovery_issuer_mismatch")
+
+
+def discovery_names_only_https(seen: Seen) -> None:
+    wanted = ("authorization_endpoint", "token_endpoint", "jwks_uri")
+    addresses = [str(seen.metadata.get(name, "")) for name in wanted]
+    scheme = "https://" if seen.settings.secure_cookies else "http"
+    _require(all(address.startswith(scheme) for address in addresses), "discovery_address_unsafe")
+
+
+def response_issuer_is_the_configured_one(seen: Seen) -> None:
+    """RFC 9207, 2.4: when present it must be equal; when the provider promised it, it must be present."""
+    promised = seen.metadata.get("authorization_response_iss_parameter_supported") is True
+    issuer = seen.response.get("iss")
+    _require(issuer == seen.settings.issuer or (issuer is None and not promised), "response_issuer")
+
+
+def answer_holds_an_id_token(seen: Seen) -> None:
+    token = seen.answer.get("id_token")
+    _require(isinstance(token, str) and token != "", "id_token_missing")
+
+
+def subject_is_a_name(seen: Seen) -> None:
+    sub = seen.claims.get("sub")
+    _require(isinstance(sub, str) and sub != "", "subject")
+
+
+def audience_is_us_and_nobody_unknown(seen: Seen) -> None:
+    """OpenID Connect Core 1.0, 3.1.3.7 (3): we are in it, and no audience that we do not trust."""
+    aud = seen.claims.get("aud")
+    named = [aud] if isinstance(aud, str) else aud
+    known = {seen.settings.client_id, *seen.settings.other_audiences}
+    fits = isinstance(named, list) and seen.settings.client_id in named
+    _require(fits and all(name in known for name in named or []), "audience")
+
+
+def userinfo_is_about_the_same_subject(seen: Seen) -> None:
+    """OpenID Connect Core 1.0, 5.3.2."""
+    _require(seen.userinfo.get("sub") == seen.claims.get("sub"), "userinfo_subject")
+
+
+def stepup_is_by_the_same_person(seen: Seen) -> None:
+    _require(seen.claims.get("sub") == seen.expected_sub, "stepup_subject", "other_person")
+
+
+def stepup_is_fresh(seen: Seen) -> None:
+    """``auth_time`` is compared with the start, not with now: an OTP may take minutes. True is no number."""
+    moment = seen.claims.get("auth_time")
+    real = isinstance(moment, (int, float)) and not isinstance(moment, bool)
+    skew = seen.settings.leeway.total_seconds()
+    started = seen.started_at.timestamp() if seen.started_at else float("inf")
+    fresh = real and started - skew <= moment <= seen.now.timestamp() + skew  # type: ignore[operator]
+    _require(fresh, "stepup_auth_time", "not_fresh")
+
+
+def stepup_is_strong_enough(seen: Seen) -> None:
+    """Where the provider offers no acr, the setting says so and the evidence records it."""
+    acr = seen.claims.get("acr")
+    strong = isinstance(acr, str) and acr in seen.settings.acr_stepup
+    _require(strong or not seen.settings.acr_available, "stepup_acr", "level_low")
+
+
+CHECKS: list[tuple[str, Check]] = [
+    ("discovery", discovery_issuer_is_the_configured_one),
+    ("discovery", discovery_names_only_https),
+    ("response", response_issuer_is_the_configured_one),
+    ("answer", answer_holds_an_id_token),
+    ("claims", subject_is_a_name),
+    ("claims", audience_is_us_and_nobody_unknown),
+    ("userinfo", userinfo_is_about_the_same_subject),
+    ("stepup", stepup_is_by_the_same_person),
+    ("stepup", stepup_is_fresh),
+    ("stepup", stepup_is_strong_enough),
+]
+
+
+def run_checks(stage: str, seen: Seen) -> None:
+    for when, check in CHECKS:
+        if when == stage:
+            check(seen)
+
+
+def pinned_algorithms(settings: SsoSettings, advertised: object) -> Sequence[str]:
+    """The allow-list, narrowed to what the provider advertises; metadata may list ``none`` or HS256."""
+    if not isinstance(advertised, list):
+        return settings.algorithms
+    return [alg for alg in settings.algorithms if alg in advertised]
+
+
+def _require(holds: bool, check: str, code: str = "unsafe") -> None:
+    if not holds:
+        raise SsoRefused(code, check)

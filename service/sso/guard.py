@@ -1,0 +1,95 @@
+"""Who is signed in, the closed door for everyone else, and the cookies. All in real time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask import Flask, Response, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from service.sso.keys import local_path, new_key, real_now
+from service.sso.relying import relying_party
+from service.sso.sessions import Login, find_login, needs_touch, touch_login
+
+SSO_PUBLIC = frozenset({"sso.start", "sso.callback", "sso.logout", "sso.logged_out"})
+"""End points of this package that need no login."""
+
+
+def current_login() -> Login | None:
+    """The login of this request, read once (one query), or None."""
+    if "sso_login" not in g:
+        g.sso_login = _read_login()
+    login: Login | None = g.sso_login
+    return login
+
+
+def login_required(app: Flask, public: Iterable[str] = ()) -> None:
+    """Close every end point of ``app`` that is not named in ``public``, in SSO_PUBLIC, or ``static``."""
+    open_to_all = SSO_PUBLIC | {"static"} | frozenset(public)
+
+    @app.before_request
+    def closed_by_default() -> ResponseReturnValue | None:
+        if request.endpoint is None or request.endpoint in open_to_all or current_login():
+            return None
+        return ask_to_sign_in()
+
+
+def ask_to_sign_in() -> ResponseReturnValue:
+    """A page is shown after signing in; a form is told so, since a redirect would drop what was typed."""
+    if request.headers.get("HX-Request"):
+        return "", 401, {"HX-Redirect": url_for("sso.start")}
+    if request.method in ("GET", "HEAD"):
+        wanted = request.full_path if request.query_string else request.path
+        return redirect(url_for("sso.start", next=local_path(wanted)))
+    return render_template("sso/session_over.html"), 401
+
+
+def browser_key() -> str:
+    """The key that binds pending log-ins to this browser; all its tabs share it."""
+    key = request.cookies.get(relying_party().settings.browser_cookie) or g.get("sso_new_browser")
+    if not key:
+        key = g.sso_new_browser = new_key()
+    return str(key)
+
+
+def sign_in_here(key: str) -> None:
+    """Give this browser a new session key with the answer, also when the answer is an error page."""
+    g.sso_new_key = key
+    g.pop("sso_login", None)
+
+
+def sign_out_here() -> None:
+    g.sso_new_key = ""
+    g.sso_login = None
+
+
+def keep_cookies(response: Response) -> Response:
+    settings = relying_party().settings
+    if "sso_new_key" in g:
+        _set_cookie(response, settings.session_cookie, g.sso_new_key)
+    if "sso_new_browser" in g:
+        _set_cookie(response, settings.browser_cookie, g.sso_new_browser)
+    if g.get("sso_login") or request.blueprint == "sso":
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _read_login() -> Login | None:
+    party = relying_party()
+    key = g.get("sso_new_key") or request.cookies.get(party.settings.session_cookie)
+    if not key:
+        return None
+    now = real_now()
+    with party.reading() as session:
+        login = find_login(session, key, party.settings, now)
+    if login and needs_touch(login, party.settings, now):
+        with party.writing() as session:
+            touch_login(session, login.session_id, now)
+    return login
+
+
+def _set_cookie(response: Response, name: str, value: str) -> None:
+    """``__Host-`` asks for Secure, path / and no domain; an empty value takes the cookie away."""
+    secure = relying_party().settings.secure_cookies
+    age = None if value else 0
+    response.set_cookie(name, value, max_age=age, secure=secure, httponly=True, samesite="Lax", path="/")

@@ -1,0 +1,68 @@
+"""The relying party of one app: its settings, its provider, and what the app lends it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from service.sso.accounts import FindPerson
+from service.sso.client import Provider
+from service.sso.settings import SsoSettings
+from workflows.evidence import Evidence
+
+OpenSession = Callable[[], AbstractContextManager[Session]]
+OnStepup = Callable[[Mapping[str, Any], Evidence], ResponseReturnValue]
+
+_KEY = "bangkom_sso"
+
+
+@dataclass(slots=True)
+class RelyingParty:
+    """``reading`` and ``writing`` open database sessions; ``writing`` commits at its end.
+
+    ``on_stepup(payload, evidence)`` makes the decisions and answers the browser: it is called once for each
+    step-up that holds, with the form as it was given to ``begin_stepup``.
+    """
+
+    settings: SsoSettings
+    provider: Provider
+    reading: OpenSession
+    writing: OpenSession
+    find_person: FindPerson
+    on_stepup: OnStepup | None = None
+
+
+def init_sso(
+    app: Flask,
+    settings: SsoSettings,
+    *,
+    reading: OpenSession,
+    writing: OpenSession,
+    find_person: FindPerson,
+    on_stepup: OnStepup | None = None,
+) -> RelyingParty:
+    """Put sign-in and step-up into ``app``: blueprint ``sso``, its error pages and its cookies."""
+    from service.sso.guard import keep_cookies
+    from service.sso.pages import show_problems
+    from service.sso.views import blueprint
+
+    party = RelyingParty(settings, Provider(settings), reading, writing, find_person, on_stepup)
+    app.extensions[_KEY] = party
+    # Authlib's DEBUG log prints the code verifier (sso/FACTS.md).
+    logging.getLogger("authlib").setLevel(logging.INFO)
+    app.register_blueprint(blueprint)
+    app.after_request(keep_cookies)
+    show_problems(app)
+    return party
+
+
+def relying_party() -> RelyingParty:
+    party: RelyingParty = current_app.extensions[_KEY]
+    return party

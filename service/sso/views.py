@@ -1,0 +1,123 @@
+"""The addresses of sign-in. The GETs here write by their nature: a log-in is an event."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from service.sso.accounts import person_of
+from service.sso.arrival import Arrival, judge, take_trip, whole_claims
+from service.sso.claims import roles_of, text_at
+from service.sso.guard import browser_key, current_login, sign_in_here, sign_out_here
+from service.sso.keys import device_of, local_path, real_now
+from service.sso.problems import ProviderDown, SignInFailed, SsoRefused
+from service.sso.relying import RelyingParty, relying_party
+from service.sso.sessions import end_login, open_login, renew_login, token_facts
+from service.sso.stepup import evidence_of, repeat_stepup
+from service.sso.transactions import Purpose, forget_typed, open_trip, typed_in
+
+blueprint = Blueprint("sso", __name__)
+
+
+@blueprint.get("/masuk")
+def start() -> ResponseReturnValue:
+    """To the provider; whoever is signed in goes straight on."""
+    party, wanted = relying_party(), local_path(request.args.get("next"))
+    if current_login():
+        return redirect(wanted)
+    begun = party.provider.begin()
+    purpose = Purpose(kind="login", next_path=wanted)
+    with party.writing() as session:
+        open_trip(session, begun, purpose, browser_key(), real_now(), party.settings.login_lives)
+    return redirect(begun.url)
+
+
+@blueprint.get("/masuk/kembali")
+def callback() -> ResponseReturnValue:
+    party, login = relying_party(), current_login()
+    args = request.args.to_dict()
+    trip = take_trip(party, args, browser_key(), login.session_id if login else None)
+    if trip.kind == "login":
+        return _log_in(party, judge(party, trip, args))
+    try:
+        arrival = judge(party, trip, args)
+        return _decide(party, arrival)
+    except SignInFailed as failed:
+        failed.retry = trip.id
+        raise
+
+
+@blueprint.post("/masuk/ulang")
+def again() -> ResponseReturnValue:
+    """A step-up that came to nothing, begun again with everything that was typed."""
+    party, login = relying_party(), current_login()
+    trip_id = request.form.get("trip", type=int)
+    if login is None or trip_id is None:
+        raise SsoRefused("other_session")
+    with party.reading() as session:
+        typed = typed_in(session, trip_id, login.session_id)
+    if not typed:
+        raise SsoRefused("already_used")
+    return repeat_stepup(typed)
+
+
+@blueprint.post("/keluar")
+def logout() -> ResponseReturnValue:
+    """End our session, then offer to end the provider's: by POST, since an ID token holds the NIP."""
+    party, login, token = relying_party(), current_login(), ""
+    if login:
+        with party.writing() as session:
+            token = end_login(session, login.session_id, "logout", real_now())
+    sign_out_here()
+    return render_template("sso/logged_out.html", **_provider_logout(party, token))
+
+
+@blueprint.get("/keluar/kembali")
+def logged_out() -> ResponseReturnValue:
+    return render_template("sso/logged_out.html", address="", fields={})
+
+
+def _provider_logout(party: RelyingParty, token: str) -> dict[str, Any]:
+    """OpenID Connect RP-Initiated Logout 1.0, 2: the end point takes a POST as well."""
+    try:
+        address = party.provider.metadata().get("end_session_endpoint", "") if token else ""
+    except (ProviderDown, SsoRefused):
+        address = ""
+    fields = {"id_token_hint": token, "client_id": party.settings.client_id}
+    if party.settings.post_logout_redirect_uri:
+        fields["post_logout_redirect_uri"] = party.settings.post_logout_redirect_uri
+    return {"address": address, "fields": fields}
+
+
+def _log_in(party: RelyingParty, arrival: Arrival) -> ResponseReturnValue:
+    claims, now, old = whole_claims(party, arrival), real_now(), current_login()
+    nip = text_at(claims, party.settings.nip_claim)
+    if nip is None:
+        raise SsoRefused("nip_missing")
+    facts = _facts(party, arrival, claims)
+    with party.writing() as session:
+        person_id = person_of(session, facts["iss"], facts["sub"], nip, party.find_person, now)
+        if old:
+            end_login(session, old.session_id, "replaced", now)
+        key, _ = open_login(session, person_id, facts, device_of(request.user_agent.string), now)
+    sign_in_here(key)
+    return redirect(arrival.trip.next_path)
+
+
+def _decide(party: RelyingParty, arrival: Arrival) -> ResponseReturnValue:
+    """The new key goes out with any answer, also when a decision is refused."""
+    evidence = evidence_of(arrival.trip, arrival.answer, arrival.claims)
+    if party.on_stepup is None or arrival.trip.session_id is None:
+        raise SsoRefused("unsafe", "nothing_awaits_the_stepup")
+    with party.writing() as session:
+        facts = _facts(party, arrival, arrival.claims)
+        sign_in_here(renew_login(session, arrival.trip.session_id, facts, real_now()))
+        forget_typed(session, arrival.trip.id)
+    return make_response(party.on_stepup(arrival.trip.payload["form"], evidence))
+
+
+def _facts(party: RelyingParty, arrival: Arrival, claims: Any) -> dict[str, Any]:
+    roles = roles_of(claims, party.settings.roles_claim, party.settings.role_map)
+    return token_facts(claims, arrival.answer["id_token"], roles)

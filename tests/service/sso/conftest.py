@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from service.demo.provider import Served, create_provider, serve_provider
+from tests.service.sso.browser import Browser
+from tests.service.sso.site import Site, free_port, make_site
+
+NIPS = {"s-sekda": "197001012000031001", "s-keu": "198002022005042002", "s-staf": "199003032015051003"}
+ACCOUNTS = [
+    {
+        "sub": sub,
+        "name": name,
+        "email": f"{sub}@contoh.test",
+        "nip": NIPS[sub],
+        "preferred_username": sub[2:],
+        "roles": roles,
+        "label": label,
+    }
+    for sub, name, roles, label in [
+        ("s-sekda", "Andi Contoh", ["pegawai"], "Sekda - contoh"),
+        ("s-keu", "Budi Misal", ["pegawai", "keuangan", "asing"], "Keuangan - contoh"),
+        ("s-staf", "Citra Umpama", ["pegawai"], ""),
+    ]
+]
+
+
+@dataclass
+class Idp:
+    issuer: str
+    folder: Path
+    accounts: Path
+    site_url: str
+    served: Served
+
+    def restart(self) -> None:
+        self.served.stop()
+        self.served = _serve(self.folder, self.accounts, self.issuer, self.site_url)
+
+
+def _serve(folder: Path, accounts: Path, issuer: str, url: str) -> Served:
+    client = {
+        "client_id": "bangkom",
+        "client_secret": "rahasia-uji-yang-panjang",
+        "redirect_uris": [f"{url}/masuk/kembali"],
+        "post_logout_redirect_uris": [f"{url}/keluar/kembali"],
+    }
+    app = create_provider(folder, issuer=issuer, clients=[client], purpose="test", accounts=accounts)
+    return serve_provider(app, "127.0.0.1", int(issuer.rsplit(":", 1)[1]))
+
+
+@pytest.fixture
+def idp(tmp_path: Path) -> Iterator[Idp]:
+    accounts = tmp_path / "accounts.json"
+    accounts.write_text(json.dumps(ACCOUNTS))
+    issuer, url = f"http://127.0.0.1:{free_port()}", f"http://127.0.0.1:{free_port()}"
+    served = _serve(tmp_path / "idp", accounts, issuer, url)
+    idp = Idp(issuer, tmp_path / "idp", accounts, url, served)
+    yield idp
+    idp.served.stop()
+
+
+@pytest.fixture
+def site(idp: Idp, tmp_path: Path) -> Iterator[Site]:
+    people = {nip: [UUID(int=number)] for number, nip in enumerate(NIPS.values(), 1)}
+    site = make_site(tmp_path, idp.issuer, idp.site_url, people)
+    site.start()
+    yield site
+    site.stop()
+
+
+@pytest.fixture
+def browser() -> Browser:
+    return Browser()
+
+
+@pytest.fixture(autouse=True)
+def logs(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
+    """Everything is logged, and nothing that is logged is a token, a code, a verifier, or a NIP."""
+    caplog.set_level(logging.DEBUG)
+    yield caplog
+    for nip in NIPS.values():
+        assert nip not in caplog.text
+    assert "eyJ" not in caplog.text
+    assert "code_verifier" not in caplog.text
