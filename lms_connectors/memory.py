@@ -27,7 +27,6 @@ from workflows.ports import (
     RowStatus,
 )
 
-
 T = TypeVar("T")
 
 
