@@ -8,7 +8,6 @@ from tests.structure.tree import files, parsed
 from workflows.events import EVENTS
 from workflows.lifecycle import MOVES_FROM, PAST_TENSE
 
-
 TELLERS = ("record", "_tell")
 
 
