@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lms_connectors.batches import Batches, Done, Failed
-from lms_connectors.moodle.dialect import WHOLE_CALL
+from lms_connectors.moodle.dialect import concerns_whole_call
 from lms_connectors.moodle.form import FIXED_FIELDS, MAX_FIELDS, rows_per_call
 from lms_connectors.moodle.site import Site
-from workflows.ports import AccountResult, AccountStatus, LearnerAccount, Retryable
+from workflows.ports import AccountResult, AccountStatus, LearnerAccount, Permanent, Retryable
 
 LOOKUP = "core_user_get_users_by_field"
 CREATE = "core_user_create_users"
@@ -95,7 +95,7 @@ class Accounts:
         if isinstance(failed.error, Retryable):
             raise failed.error
         person = self.people[place]
-        if failed.error.code not in WHOLE_CALL:
+        if not concerns_whole_call(failed.error):
             user = seen(self.site, [person])[0]
             if user is not None:
                 return self._judge(place, "username", [user])
@@ -139,7 +139,7 @@ def look_up(
 
     # A look-up changes nothing: after a doubtful answer it is simply asked again.
     asking: Batches[str, bool] = Batches(
-        send=ask, read_back=lambda chunk: [None] * len(chunk), size=per_call, whole_call=WHOLE_CALL
+        send=ask, read_back=lambda chunk: [None] * len(chunk), size=per_call, whole_call=no_value_refused
     )
     outcomes = asking.run(wanted)
     return dict(found), {value for value, outcome in zip(wanted, outcomes, strict=True) if refused(outcome)}
@@ -150,11 +150,16 @@ def comparable(name: str, value: str) -> str:
     return value.casefold() if name in ("email", "username") else value
 
 
+def no_value_refused(error: Permanent) -> bool:
+    """A value that may not be asked is refused as a parameter; anything else is said of the question."""
+    return error.code != "invalidparameter"
+
+
 def refused(outcome: Done[bool] | Failed) -> bool:
     """True for a value that was refused by itself; raises what concerns the whole call."""
     if isinstance(outcome, Done):
         return False
-    if isinstance(outcome.error, Retryable) or outcome.error.code in WHOLE_CALL:
+    if isinstance(outcome.error, Retryable) or no_value_refused(outcome.error):
         raise outcome.error
     return True
 
@@ -172,7 +177,7 @@ def make(site: Site, people: Sequence[LearnerAccount]) -> list[Done[User] | Fail
         send=create,
         read_back=lambda chunk: seen(site, chunk),
         size=site.rows_per_call(FIELDS_PER_ACCOUNT),
-        whole_call=WHOLE_CALL,
+        whole_call=concerns_whole_call,
     )
     return making.run(people)
 

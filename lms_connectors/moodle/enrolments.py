@@ -9,7 +9,7 @@ from functools import cached_property
 
 from lms_connectors.batches import Batches, Done, Failed, Outcome
 from lms_connectors.moodle.courses import find_course
-from lms_connectors.moodle.dialect import WHOLE_CALL
+from lms_connectors.moodle.dialect import concerns_whole_call
 from lms_connectors.moodle.form import Value
 from lms_connectors.moodle.site import Site
 from workflows.ports import ActualEnrolment, DesiredEnrolment, Permanent, Retryable, RowResult, RowStatus
@@ -74,7 +74,7 @@ class Change:
             read_back=self._read_back,
             size=min(size, self.site.rows_per_call(MOST_FIELDS_PER_ROW)),
             connections=self.site.connections,
-            whole_call=WHOLE_CALL,
+            whole_call=concerns_whole_call,
         )
 
     def _send(self, rows: Sequence[DesiredEnrolment]) -> list[bool]:
