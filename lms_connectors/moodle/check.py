@@ -7,7 +7,7 @@ from typing import Any
 
 from lms_connectors.moodle import accounts, completions, courses, enrolments
 from lms_connectors.moodle.site import Site
-from workflows.errors import N_
+from lms_connectors.words import N_
 from workflows.ports import CheckLine, Permanent, Retryable
 
 SITE_INFO = "core_webservice_get_site_info"

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 import traceback
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 import pytest
 import requests
-from conftest import Running
 from platform_contract import someone
+from running_sandbox import Running
 from sandbox_state import TOKEN, load_many
 
 from lms_connectors.moodle.client import MoodleClient
@@ -230,6 +231,21 @@ def test_accounts_made_by_a_call_whose_answer_was_lost_are_told_as_made(sandbox:
     results = sandbox.platform().resolve_accounts(people)
     assert {result.status for result in results} == {AccountStatus.MADE}
     assert sandbox.rows("SELECT count(*) FROM users WHERE username LIKE 'uji%'") == [(4,)]
+
+
+@pytest.mark.parametrize("size", [4, 50])
+def test_work_that_is_done_only_after_the_504_makes_nobody_twice(sandbox: Running, size: int) -> None:
+    people = [someone(key=f"k{number}") for number in range(12)]
+    platform = sandbox.platform(batch_size=size, connections=1)
+    sandbox.app.faults.next(Fault(504, "<html>", late=0.05, function=CREATE))
+    results = platform.resolve_accounts(people)
+    sandbox.app.faults.next(Fault(504, "<html>", late=0.05, function=ENROL))
+    rows = [DesiredEnrolment(result.key, result.remote_id or "") for result in results]
+    assert statuses(platform.apply("26", rows)) == {RowStatus.APPLIED}
+    time.sleep(0.2)
+    assert all(result.usable for result in results)
+    assert sandbox.rows("SELECT count(*) FROM users WHERE username LIKE 'uji%'") == [(12,)]
+    assert sandbox.rows(COUNT_26) == [(12, 12)]
 
 
 def test_accounts_that_cannot_be_settled_now_raise_and_are_found_later(sandbox: Running) -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Running
 from flask.testing import FlaskClient
 from pytest_httpserver import HTTPServer
+from running_sandbox import Running
 from sandbox_state import PEOPLE, TOKEN, empty_sandbox, load
 from werkzeug import Request, Response
 
@@ -119,6 +119,15 @@ def test_last_activity_completes_the_course_and_is_told_after_it(app: SandboxApp
     last = [said["object"]["id"] for said in lrs.bodies[-1] if "completed" in said["verb"]["id"]]
     assert "course/view.php" in last[0]
     assert "mod/page" in last[-1]
+
+
+@pytest.mark.parametrize("course", [23, 25])
+def test_course_without_criteria_or_tracking_is_never_complete(
+    app: SandboxApp, lrs: Lrs, course: int
+) -> None:
+    press(app.test_client(), "course", course=course)
+    assert lrs.statements
+    assert not [said for said in lrs.statements if "course/view.php" in said["object"]["id"]]
 
 
 def test_pressing_again_tells_nothing_new(app: SandboxApp, lrs: Lrs) -> None:
