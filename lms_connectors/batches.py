@@ -106,6 +106,8 @@ class _Run(Generic[Row, Result]):
         self, rows: Sequence[Row], seen: Sequence[Result | None], error: Retryable, repeats: int
     ) -> list[Outcome[Result]]:
         missing = [row for row, result in zip(rows, seen, strict=True) if result is None]
+        if missing and not repeats:  # lost again: so slow that the other batches would fare no better
+            self.stopped = error
         again = self.attempt(missing, repeats - 1) if missing and repeats else _all_failed(missing, error)
         rest = iter(again)
         return [next(rest) if result is None else Done(result) for result in seen]

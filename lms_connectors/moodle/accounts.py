@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from lms_connectors.batches import Batches, Done, Failed
 from lms_connectors.moodle.dialect import concerns_whole_call
 from lms_connectors.moodle.form import FIXED_FIELDS, MAX_FIELDS, rows_per_call
+from lms_connectors.moodle.shapes import Thing, things
 from lms_connectors.moodle.site import Site
 from workflows.ports import AccountResult, AccountStatus, LearnerAccount, Permanent, Retryable
 
@@ -22,7 +22,7 @@ CREATE = "core_user_create_users"
 IDNUMBERS_PER_CALL = 200
 FIELDS_PER_ACCOUNT = 6
 
-User = dict[str, Any]
+User = Thing
 
 
 @dataclass
@@ -129,7 +129,7 @@ def look_up(
     found: dict[str, list[User]] = defaultdict(list)
 
     def ask(chunk: Sequence[str]) -> list[bool]:
-        users = site.client.call(LOOKUP, {"field": name, "values": list(chunk)}) or []
+        users = things(site.client.call(LOOKUP, {"field": name, "values": list(chunk)}))
         by_value = {comparable(name, value): value for value in chunk}
         for user in users:
             value = by_value.get(comparable(name, str(user.get(name, ""))))
@@ -168,8 +168,8 @@ def make(site: Site, people: Sequence[LearnerAccount]) -> list[Done[User] | Fail
     """Make these accounts; a bad row stands alone and the others are made."""
 
     def create(chunk: Sequence[LearnerAccount]) -> list[User]:
-        made = site.client.call(CREATE, {"users": [new_account(site, person) for person in chunk]})
-        if not isinstance(made, list) or len(made) != len(chunk):
+        made = things(site.client.call(CREATE, {"users": [new_account(site, person) for person in chunk]}))
+        if len(made) != len(chunk):
             raise Retryable("answer_too_short", "Fewer accounts came back than were sent", doubtful=True)
         return made
 

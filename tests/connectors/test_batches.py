@@ -88,6 +88,13 @@ def test_outside_that_is_away_is_asked_once_and_not_for_every_batch() -> None:
     assert all(isinstance(outcome, Failed) and outcome.error is AWAY for outcome in outcomes)
 
 
+def test_outside_that_loses_the_same_rows_twice_is_left_alone() -> None:
+    outside = Outside(set(), ["lost_before"] * 100)
+    outcomes = outside.run(range(100), size=10)
+    assert outside.calls == 2
+    assert all(isinstance(outcome, Failed) and outcome.error is LOST for outcome in outcomes)
+
+
 def test_refusal_of_every_call_is_raised_and_nothing_more_is_sent() -> None:
     calls = []
 
