@@ -19,6 +19,13 @@ from tests.support.postgres_server import GIVEN
 ROOT = Path(__file__).parents[2]
 TWO_KINDS = "def test_it(database_kind): pass\n"
 ONE_KIND = "import pytest\ndef test_it(database_kind):\n    if database_kind == 'sqlite': pytest.skip('no')\n"
+BY_ITSELF = """
+import sqlalchemy
+def test_it():
+    engine = sqlalchemy.create_engine("sqlite://")
+    engine.connect().close()
+    engine.dispose()
+"""
 WAITS = """
 import pathlib, signal
 def test_it(database_url):
@@ -68,6 +75,12 @@ def test_a_test_that_ran_on_both_databases_passes(pytester: pytest.Pytester) -> 
     result = _run(pytester, TWO_KINDS, "-m", "database")
     result.assert_outcomes(passed=2)
     assert result.ret == pytest.ExitCode.OK
+
+
+def test_a_test_that_opens_a_database_by_itself_fails(pytester: pytest.Pytester) -> None:
+    result = _run(pytester, BY_ITSELF)
+    result.stdout.fnmatch_lines(["*opens a database, but runs on one only*"])
+    result.assert_outcomes(failed=1)
 
 
 def test_the_server_goes_with_a_killed_run(
