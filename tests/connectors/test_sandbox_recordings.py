@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from recorded import Recording, names, recording
-from sandbox_state import complete, empty_sandbox, load, load_many
 
 from lms_connectors.sandbox import SandboxApp
 from lms_connectors.sandbox.faults import GATEWAY_TIMEOUT_AFTER_WORK
 from lms_connectors.sandbox.rest import PATH
+from tests.connectors.recorded import Recording, names, recording
+from tests.connectors.sandbox_state import complete, empty_sandbox, load, load_many
 
 INFO = "core_webservice_get_site_info"
 CREATE = "core_user_create_users"
