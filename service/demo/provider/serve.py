@@ -20,6 +20,8 @@ class Served:
 
     def stop(self) -> None:
         """Sockets are closed in the loop's own thread: closed from outside, its poll would fail."""
+        if not self._thread.is_alive():
+            return
         self._server.trigger.pull_trigger(self._close)
         self._thread.join(timeout=5)
         self._server.task_dispatcher.shutdown()

@@ -8,6 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
+from joserfc.jwk import RSAKey
 
 from service.demo.provider import Served, create_provider, serve_provider
 from tests.service.sso.browser import Browser
@@ -56,8 +57,16 @@ def _serve(folder: Path, accounts: Path, issuer: str, url: str) -> Served:
     return serve_provider(app, "127.0.0.1", int(issuer.rsplit(":", 1)[1]))
 
 
+@pytest.fixture(scope="session")
+def signing_key() -> str:
+    """Made once: a key takes up to two seconds."""
+    return json.dumps(RSAKey.generate_key(2048, {"use": "sig"}, auto_kid=True).as_dict(private=True))
+
+
 @pytest.fixture
-def idp(tmp_path: Path) -> Iterator[Idp]:
+def idp(tmp_path: Path, signing_key: str) -> Iterator[Idp]:
+    (tmp_path / "idp").mkdir()
+    (tmp_path / "idp" / "keys.json").write_text(signing_key)
     accounts = tmp_path / "accounts.json"
     accounts.write_text(json.dumps(ACCOUNTS))
     issuer, url = f"http://127.0.0.1:{free_port()}", f"http://127.0.0.1:{free_port()}"

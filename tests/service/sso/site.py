@@ -13,7 +13,7 @@ from uuid import UUID
 from flask import Flask, jsonify, request
 from flask_babel import Babel
 from jinja2 import ChoiceLoader, FileSystemLoader
-from sqlalchemy import create_engine, select
+from sqlalchemy import Engine, create_engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from service.demo.provider import Served, serve_provider
@@ -58,6 +58,10 @@ class Site:
     def stop(self) -> None:
         if self.served:
             self.served.stop()
+        with self.database() as session:
+            engine = session.get_bind()
+        assert isinstance(engine, Engine)
+        engine.dispose()
 
 
 def settings_for(issuer: str, url: str, **changes: Any) -> SsoSettings:
