@@ -249,3 +249,20 @@ class Notifier(Protocol):
 class Signer(Protocol):
     def sign(self, document: bytes, *, signer_reference: str) -> bytes:
         """A certified electronic signature over the document; raises Retryable when the service is down."""
+
+
+@runtime_checkable
+class SecretStore(Protocol):
+    """Secrets of surveys, outside the database: while one exists, answers of two waves can be paired."""
+
+    def create(self, name: str) -> None:
+        """Make a secret of 256 random bits under this name."""
+
+    def read(self, name: str) -> bytes:
+        """The secret; FileNotFoundError once it is destroyed."""
+
+    def destroy(self, name: str) -> None:
+        """Remove it for good; quiet when it is gone already."""
+
+    def names(self) -> Sequence[str]:
+        """The secrets that exist."""

@@ -1,0 +1,110 @@
+"""Fixtures for all tests. Whatever builds on `database_kind` runs on SQLite and on PostgreSQL.
+
+database_url           an empty database, as text for SQLAlchemy
+database, migrated_database_url
+                       a copy of a database that was migrated once in this run
+engine, session        SQLAlchemy on such a copy; nothing is committed unless the test does
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.orm import Session
+
+from tests.support.databases import (
+    KINDS,
+    Database,
+    Databases,
+    PostgresqlDatabases,
+    SqliteDatabases,
+    drop_template,
+)
+from tests.support.postgres_server import stop_server
+from tests.support.run_folder import RunFolder, make_run_folder
+
+pytest_plugins = ["pytester", "tests.support.both_databases"]
+
+RUN_FOLDER = pytest.StashKey[RunFolder]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    given = getattr(config, "workerinput", {}).get("run_folder")
+    config.stash[RUN_FOLDER] = RunFolder(Path(given)) if given else make_run_folder()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node) -> None:
+    node.workerinput["run_folder"] = str(node.config.stash[RUN_FOLDER].path)
+    node.workerinput["owner"] = os.getpid()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    folder = config.stash.get(RUN_FOLDER, None)
+    if folder is None or hasattr(config, "workerinput"):
+        return
+    drop_template(folder, os.getpid())
+    stop_server(folder)
+    folder.remove()
+
+
+@pytest.fixture(scope="session")
+def databases_of(request: pytest.FixtureRequest) -> Iterator[Callable[[str], Databases]]:
+    """kind -> where its databases come from; each is opened on first use."""
+    folder = request.config.stash[RUN_FOLDER]
+    owner = getattr(request.config, "workerinput", {}).get("owner", os.getpid())
+    opened: dict[str, Databases] = {}
+
+    def of(kind: str) -> Databases:
+        if kind not in opened:
+            opened[kind] = SqliteDatabases(folder) if kind == "sqlite" else PostgresqlDatabases(folder, owner)
+        return opened[kind]
+
+    yield of
+    for databases in opened.values():
+        databases.close()
+
+
+@pytest.fixture(params=KINDS)
+def database_kind(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+def database_url(database_kind: str, databases_of: Callable[[str], Databases]) -> Iterator[str]:
+    databases = databases_of(database_kind)
+    database = databases.empty()
+    yield database.url
+    databases.drop(database)
+
+
+@pytest.fixture
+def database(database_kind: str, databases_of: Callable[[str], Databases]) -> Iterator[Database]:
+    databases = databases_of(database_kind)
+    database = databases.migrated()
+    yield database
+    databases.drop(database)
+
+
+@pytest.fixture
+def migrated_database_url(database: Database) -> str:
+    return database.url
+
+
+@pytest.fixture
+def engine(database: Database) -> Iterator[Engine]:
+    engine = create_engine(database.url)
+    if database.kind == "sqlite":
+        event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys=ON"))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    with Session(engine) as session:
+        yield session

@@ -1,0 +1,172 @@
+"""Use cases about participants: the wish is a row, in the same transaction as the reason for it (R26)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from workflows.actions.versions import lock_version
+from workflows.actor import Actor
+from workflows.clock import now
+from workflows.errors import N_, Conflict, Denied, NotFound, Refused
+from workflows.events import version_stream
+from workflows.guards import active_participants, must_have_reason
+from workflows.history import record
+from workflows.lifecycle import ensure_state, move
+from workflows.models import Batch, Enrolment, Person, ProgrammeVersion
+from workflows.rules import require
+
+
+def enrol(
+    session: Session, *, actor: Actor, version_id: int, person_ids: Collection[uuid.UUID]
+) -> list[Enrolment]:
+    """Put people on the list of the version's first batch. Those already on it stay as they are."""
+    version = lock_version(session, version_id)
+    require(actor, "enrolment.enrol")
+    ensure_state(version, {"approved", "running"})
+    if actor.person_id in person_ids:
+        raise Denied(
+            "own_enrolment", N_("Pendaftaran diri sendiri dimasukkan oleh petugas lain."), rule="R13"
+        )
+    site_id = _must_have_course(version)
+    batch = _first_batch(session, version)
+    known = {row.person_id: row for row in batch.enrolments}
+    wanted = [
+        person for person in dict.fromkeys(person_ids) if known.get(person) is None or _is_off(known[person])
+    ]
+    _must_fit(session, version, len(wanted))
+    _must_exist(session, wanted)
+    rows = [_wish(session, batch, known.get(person), person, version, site_id) for person in wanted]
+    if rows:
+        record(
+            session,
+            "enrolment.requested",
+            stream=version_stream(version.id),
+            actor=actor,
+            count=len(rows),
+            batch=batch.number,
+        )
+    return rows
+
+
+def withdraw(session: Session, *, actor: Actor, enrolment_id: int, reason: str) -> Enrolment:
+    """A participant leaves: the row stays, its wish becomes ``suspended``; nothing learnt is lost."""
+    found = session.get(Enrolment, enrolment_id)
+    if found is None:
+        raise NotFound("no_enrolment", N_("Peserta ini tidak ada."))
+    version = lock_version(session, found.batch.version_id)
+    require(actor, "enrolment.withdraw")
+    ensure_state(version, {"approved", "running"})
+    must_have_reason(reason)
+    row = session.get_one(Enrolment, enrolment_id, populate_existing=True, with_for_update=True)
+    if _is_off(row):
+        raise Conflict("already_off", N_("Peserta ini sudah dihentikan."))
+    row.desired = "suspended"
+    _make_due(row)
+    record(
+        session,
+        "enrolment.withdrawn",
+        stream=version_stream(version.id),
+        actor=actor,
+        personal={"reason": reason.strip()},
+        enrolment=row.id,
+    )
+    return row
+
+
+def start(session: Session, *, actor: Actor, version_id: int) -> ProgrammeVersion:
+    """``approved`` -> ``running``. Moodle being down blocks nothing."""
+    version = lock_version(session, version_id)
+    move(session, version, "start", actor=actor)
+    return version
+
+
+def retry(session: Session, *, actor: Actor, version_id: int) -> int:
+    """Send what waits, failed or needs an account again now. How many rows."""
+    version = lock_version(session, version_id)
+    require(actor, "enrolment.retry")
+    rows = session.scalars(
+        select(Enrolment)
+        .join(Batch)
+        .where(Batch.version_id == version.id, Enrolment.status.in_(("waiting", "failed", "needs_account")))
+        .order_by(Enrolment.id)
+        .with_for_update()
+    ).all()
+    for row in rows:
+        _make_due(row)
+    if rows:
+        record(session, "enrolment.retried", stream=version_stream(version.id), actor=actor, count=len(rows))
+    return len(rows)
+
+
+def _make_due(row: Enrolment) -> None:
+    row.status, row.next_attempt_at, row.attempts = "waiting", None, 0
+
+
+def _is_off(row: Enrolment) -> bool:
+    return row.desired != "active"
+
+
+def _must_have_course(version: ProgrammeVersion) -> int:
+    if version.site_id is None or not version.course_ref:
+        raise Refused(
+            "no_course", N_("Pilih dahulu kelas Moodle untuk program ini."), rule="R26", field="course_ref"
+        )
+    return version.site_id
+
+
+def _must_fit(session: Session, version: ProgrammeVersion, more: int) -> None:
+    taken = active_participants(session, version.id)
+    if taken + more > version.seats:
+        raise Refused(
+            "no_seat",
+            N_("Tempat tidak cukup: %(seats)s tempat, %(taken)s terisi, %(more)s hendak ditambahkan."),
+            rule="DOMAIN 3.1",
+            seats=version.seats,
+            taken=taken,
+            more=more,
+        )
+
+
+def _must_exist(session: Session, person_ids: Collection[uuid.UUID]) -> None:
+    known = session.scalar(
+        select(func.count()).select_from(Person).where(Person.id.in_(person_ids), Person.left_on.is_(None))
+    )
+    if known != len(person_ids):
+        raise NotFound("no_person", N_("Salah satu orang tidak ada atau sudah berhenti."))
+
+
+def _first_batch(session: Session, version: ProgrammeVersion) -> Batch:
+    batch = session.scalars(
+        select(Batch).where(Batch.version_id == version.id).order_by(Batch.number)
+    ).first()
+    if batch is None:
+        batch = Batch(version_id=version.id, number=1, starts_on=version.starts_on, ends_on=version.ends_on)
+        session.add(batch)
+        session.flush()
+    return batch
+
+
+def _wish(
+    session: Session,
+    batch: Batch,
+    row: Enrolment | None,
+    person_id: uuid.UUID,
+    version: ProgrammeVersion,
+    site_id: int,
+) -> Enrolment:
+    if row is None:
+        row = Enrolment(
+            batch=batch,
+            person_id=person_id,
+            site_id=site_id,
+            course_ref=version.course_ref,
+            enrolled_at=now(session),
+        )
+        session.add(row)
+    row.desired = "active"
+    _make_due(row)
+    return row

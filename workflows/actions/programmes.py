@@ -1,0 +1,183 @@
+"""Use cases about a programme and its content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from workflows.actions import approvals
+from workflows.actions.versions import lock_version
+from workflows.actor import Actor
+from workflows.budget import rupiah
+from workflows.clock import now
+from workflows.content import (
+    Content,
+    Cost,
+    costs_of,
+    must_be_sound,
+    must_be_sound_costs,
+    write_content,
+    write_costs,
+)
+from workflows.errors import N_, Conflict, Refused
+from workflows.events import need_stream, version_stream
+from workflows.history import record
+from workflows.jp import compute_jp
+from workflows.lifecycle import ensure_state
+from workflows.models import Ceiling, Need, Programme, ProgrammeVersion, Review, VersionChange
+from workflows.rules import require
+
+
+def propose(
+    session: Session,
+    *,
+    actor: Actor,
+    owner_unit_id: int,
+    need_ids: Iterable[int],
+    content: Content,
+    costs: Sequence[Cost],
+) -> ProgrammeVersion:
+    """Make a programme from needs: version 1, ``proposed``. Every need keeps its link and its author."""
+    require(actor, "programme.propose")
+    programme = Programme(owner_unit_id=owner_unit_id)
+    session.add(programme)
+    version = new_version(session, actor=actor, programme=programme, number=1, content=content, costs=costs)
+    _take_up(session, actor, programme, sorted(set(need_ids)))
+    return version
+
+
+def new_version(
+    session: Session,
+    *,
+    actor: Actor,
+    programme: Programme,
+    number: int,
+    content: Content,
+    costs: Sequence[Cost],
+    supersedes: ProgrammeVersion | None = None,
+) -> ProgrammeVersion:
+    """Write a version in its first state; permission is the caller's."""
+    must_be_sound(content)
+    must_be_sound_costs(costs)
+    version = ProgrammeVersion(
+        programme=programme,
+        number=number,
+        kind="revision" if supersedes else "initial",
+        supersedes_id=supersedes.id if supersedes else None,
+        created_by=actor.person_id,
+        created_at=now(session),
+    )
+    write_content(version, content)
+    write_costs(version, costs)
+    _compute(session, version)
+    session.add(version)
+    session.flush()
+    record(session, "programme.proposed", stream=version_stream(version.id), actor=actor, number=number)
+    return version
+
+
+def change_content(
+    session: Session, *, actor: Actor, version_id: int, content: Content, seen_content_no: int
+) -> ProgrammeVersion:
+    """Write new content; signatures about content become void when the chain has begun (R17)."""
+    version = _changeable(session, actor, version_id)
+    if version.content_no != seen_content_no:
+        raise _stale()
+    must_be_sound(content)
+    changed = write_content(version, content)
+    if changed:
+        _compute(session, version)
+        version.content_no += 1
+        record(
+            session,
+            "programme.content_changed",
+            stream=version_stream(version.id),
+            actor=actor,
+            fields=", ".join(changed),
+        )
+        _touched(session, actor, version, "cost" if changed == ["ceiling_id"] else "content")
+    return version
+
+
+def change_costs(
+    session: Session, *, actor: Actor, version_id: int, costs: Sequence[Cost], seen_cost_no: int
+) -> ProgrammeVersion:
+    """Write new cost lines; signatures about cost become void when the chain has begun (R17)."""
+    version = _changeable(session, actor, version_id)
+    if version.cost_no != seen_cost_no:
+        raise _stale()
+    must_be_sound_costs(costs)
+    before = version.cost
+    if costs_of(version) != list(costs):
+        write_costs(version, costs)
+        session.flush()
+        version.cost_no += 1
+        record(
+            session,
+            "programme.cost_changed",
+            stream=version_stream(version.id),
+            actor=actor,
+            before=rupiah(before),
+            after=rupiah(version.cost),
+        )
+        _touched(session, actor, version, "cost")
+    return version
+
+
+def _changeable(session: Session, actor: Actor, version_id: int) -> ProgrammeVersion:
+    version = lock_version(session, version_id)
+    require(actor, "programme.change")
+    ensure_state(version, {"proposed", "participatory_review"})
+    return version
+
+
+def _touched(session: Session, actor: Actor, version: ProgrammeVersion, touched: str) -> None:
+    """After the review's close whoever changes the version is a proposer (R12) and signatures fall (R17)."""
+    review = session.scalars(select(Review).where(Review.version_id == version.id)).one_or_none()
+    if review is None or review.closed_at is None:
+        return
+    session.add(
+        VersionChange(version_id=version.id, person_id=actor.person, touched=touched, changed_at=now(session))
+    )
+    session.flush()
+    approvals.void_touched(session, actor=actor, version=version, touched=frozenset({touched}))
+
+
+def _compute(session: Session, version: ProgrammeVersion) -> None:
+    ceiling = session.get(Ceiling, version.ceiling_id)
+    if ceiling is None or ceiling.fiscal_year != version.starts_on.year:
+        raise Refused(
+            "ceiling_year", N_("Pilih pagu dari tahun anggaran program."), rule="R21", field="ceiling_id"
+        )
+    version.jp = compute_jp(
+        session,
+        form_code=version.form_code,
+        days=version.days,
+        planned_jp=version.planned_jp,
+        day=version.starts_on,
+    )
+
+
+def _take_up(session: Session, actor: Actor, programme: Programme, need_ids: Sequence[int]) -> None:
+    needs = session.scalars(
+        select(Need).where(Need.id.in_(need_ids)).order_by(Need.id).with_for_update()
+    ).all()
+    if len(needs) != len(need_ids) or any(need.status != "filed" for need in needs):
+        raise Conflict(
+            "need_settled", N_("Salah satu kebutuhan sudah ditindaklanjuti. Muat ulang daftar kebutuhan.")
+        )
+    for need in needs:
+        need.status, need.programme_id = "taken_up", programme.id
+        record(session, "need.taken_up", stream=need_stream(need.id), actor=actor, programme=programme.id)
+
+
+def _stale() -> Conflict:
+    return Conflict(
+        "stale",
+        N_(
+            "Program sudah diubah orang lain sejak halaman ini dibuka. Muat ulang, lalu ulangi perubahan Anda."
+        ),
+        rule="R20",
+    )
