@@ -77,9 +77,9 @@ def idp(tmp_path: Path, signing_key: str) -> Iterator[Idp]:
 
 
 @pytest.fixture
-def site(idp: Idp, tmp_path: Path) -> Iterator[Site]:
+def site(idp: Idp, database_url: str) -> Iterator[Site]:
     people = {nip: [UUID(int=number)] for number, nip in enumerate(NIPS.values(), 1)}
-    site = make_site(tmp_path, idp.issuer, idp.site_url, people)
+    site = make_site(database_url, idp.issuer, idp.site_url, people)
     site.start()
     yield site
     site.stop()

@@ -79,8 +79,10 @@ def settings_for(issuer: str, url: str, **changes: Any) -> SsoSettings:
     return replace(plain, **changes)
 
 
-def make_site(folder: Path, issuer: str, url: str, people: dict[str, list[UUID]], **changes: Any) -> Site:
-    engine = create_engine(f"sqlite:///{folder}/site-{url.rsplit(':', 1)[1]}.db")
+def make_site(
+    database_url: str, issuer: str, url: str, people: dict[str, list[UUID]], **changes: Any
+) -> Site:
+    engine = create_engine(database_url)
     Base.metadata.create_all(engine)
     database = sessionmaker(engine, expire_on_commit=False)
     with database.begin() as session:

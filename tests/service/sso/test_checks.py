@@ -33,8 +33,8 @@ ONE, TWO = uuid.UUID(int=1), uuid.UUID(int=2)
 
 
 @pytest.fixture
-def session() -> Iterator[Session]:
-    engine = create_engine("sqlite://")
+def session(database_url: str) -> Iterator[Session]:
+    engine = create_engine(database_url)
     Base.metadata.create_all(engine)
     with Session(engine) as session:
         session.add_all(

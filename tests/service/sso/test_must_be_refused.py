@@ -17,6 +17,7 @@ from service.sso.client import Provider
 from tests.service.sso.browser import Browser
 from tests.service.sso.faulty import GONE, KEYS, NIP, NIP_2, Faulty, faulty_app, hs256, rs256, unsigned
 from tests.service.sso.site import Site, free_port, make_site
+from tests.support.databases import KINDS, Databases
 
 Setup = Callable[[Faulty], object]
 
@@ -187,12 +188,24 @@ def faulty() -> Iterator[Faulty]:
     served.stop()
 
 
+@pytest.fixture(scope="module", params=KINDS)
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Wider than the common fixture: one database for all rows."""
+    return str(request.param)
+
+
 @pytest.fixture(scope="module")
-def wide_site(faulty: Faulty, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    folder, url = tmp_path_factory.mktemp("faulty"), f"http://127.0.0.1:{free_port()}"
-    site = make_site(
-        folder, faulty.issuer, url, {NIP: [UUID(int=2)], NIP_2: [UUID(int=3)]}, jwks_pause=timedelta(0)
-    )
+def rows_url(database_kind: str, databases_of: Callable[[str], Databases]) -> Iterator[str]:
+    databases = databases_of(database_kind)
+    database = databases.empty()
+    yield database.url
+    databases.drop(database)
+
+
+@pytest.fixture(scope="module")
+def wide_site(faulty: Faulty, rows_url: str) -> Iterator[Site]:
+    url, people = f"http://127.0.0.1:{free_port()}", {NIP: [UUID(int=2)], NIP_2: [UUID(int=3)]}
+    site = make_site(rows_url, faulty.issuer, url, people, jwks_pause=timedelta(0))
     site.start()
     yield site
     site.stop()
