@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 
-from service.demo.provider import serve_provider
 from service.sso import checks, client
 from service.sso.client import Provider
 from tests.service.sso.browser import Browser
-from tests.service.sso.faulty import GONE, KEYS, NIP, NIP_2, Faulty, faulty_app, hs256, rs256, unsigned
-from tests.service.sso.site import Site, free_port, make_site
-from tests.support.databases import KINDS, Databases
+from tests.service.sso.faulty import GONE, KEYS, NIP, NIP_2, Faulty, hs256, rs256, unsigned
+from tests.service.sso.site import Site
 
 Setup = Callable[[Faulty], object]
 
@@ -180,45 +177,6 @@ STEPUP = [
 STEPUP = [Row(row.name, row.setup, row.check, row.accepted, stepup=True) for row in STEPUP]
 
 
-@pytest.fixture(scope="module")
-def faulty() -> Iterator[Faulty]:
-    faulty = Faulty(f"http://127.0.0.1:{free_port()}")
-    served = serve_provider(faulty_app(faulty), "127.0.0.1", int(faulty.issuer.rsplit(":", 1)[1]))
-    yield faulty
-    served.stop()
-
-
-@pytest.fixture(scope="module", params=KINDS)
-def database_kind(request: pytest.FixtureRequest) -> str:
-    """Wider than the common fixture: one database for all rows."""
-    return str(request.param)
-
-
-@pytest.fixture(scope="module")
-def rows_url(database_kind: str, databases_of: Callable[[str], Databases]) -> Iterator[str]:
-    databases = databases_of(database_kind)
-    database = databases.empty()
-    yield database.url
-    databases.drop(database)
-
-
-@pytest.fixture(scope="module")
-def wide_site(faulty: Faulty, rows_url: str) -> Iterator[Site]:
-    url, people = f"http://127.0.0.1:{free_port()}", {NIP: [UUID(int=2)], NIP_2: [UUID(int=3)]}
-    site = make_site(rows_url, faulty.issuer, url, people, jwks_pause=timedelta(0))
-    site.start()
-    yield site
-    site.stop()
-
-
-@pytest.fixture(autouse=True)
-def fresh(faulty: Faulty, wide_site: Site) -> None:
-    faulty.reset()
-    wide_site.decided.clear()
-    party = wide_site.app.extensions["bangkom_sso"]
-    party.provider = Provider(party.settings)
-
-
 def is_let_in(row: Row, faulty: Faulty, site: Site) -> bool:
     """Run the row; a refusal must show our page and leave no session and no decision."""
     browser, before = Browser(), len(site.sessions())
@@ -250,7 +208,11 @@ def test_only_what_holds_is_let_in(row: Row, faulty: Faulty, wide_site: Site) ->
 
 OVERLAPS = {"answer_holds_an_id_token": "no token has no claims either; the check names the cause in the log"}
 # Plain http is what this test speaks: that check is tried in test_checks.py.
-ALONE = [check for check in checks.CHECKS if check[1].__name__ != "discovery_names_only_https"]
+ALONE = [
+    check
+    for check in checks.CHECKS
+    if check[0] != "logout" and check[1].__name__ != "discovery_names_only_https"
+]
 
 
 @pytest.mark.parametrize("check", ALONE, ids=lambda check: check[1].__name__)
