@@ -12,12 +12,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.orm import Session
 
+import migrations
 from workflows.models import Base
 
 BUSY_TIMEOUT_MS = 20_000
@@ -88,9 +93,43 @@ def prepare(session: Session) -> None:
     session.info.update(current_app.extensions["bangkom_session_info"])
 
 
-def engine_options(url: str) -> dict[str, Any]:
+def engine_options(url: str, *, pooled: bool = True) -> dict[str, Any]:
     """Pool settings by database; SQLite's folder is made when it is missing."""
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
         return {"connect_args": {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}}
-    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10}
+    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10} if pooled else {}
+
+
+def upgrade(url: str, revision: str = "head") -> None:
+    """Bring the database at ``url`` to a revision; later ones than it are taken back."""
+    config = alembic_config(url)
+    with _plain_engine(url).connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    steps = [] if current is None or revision == "head" else _older(config, current)
+    (command.downgrade if revision in steps else command.upgrade)(config, revision)
+
+
+def current_and_head(url: str) -> tuple[str | None, str | None]:
+    """(revision of the database, newest revision of the code)."""
+    with _plain_engine(url).connect() as connection:
+        current = MigrationContext.configure(connection).get_current_revision()
+    return current, ScriptDirectory.from_config(alembic_config(url)).get_current_head()
+
+
+def alembic_config(url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    config.attributes["url"] = url
+    return config
+
+
+def _plain_engine(url: str) -> Engine:
+    return create_engine(url, poolclass=NullPool, **engine_options(url, pooled=False))
+
+
+def _older(config: Config, current: str) -> set[str]:
+    script = ScriptDirectory.from_config(config)
+    return {row.revision for row in script.iterate_revisions(current, "base") if row.revision != current} | {
+        "base"
+    }

@@ -1,0 +1,14 @@
+"""What is done in the background. Each job may run again at any time; all are called by the sweep."""
+
+from __future__ import annotations
+
+from service.jobs import enrolments, lifecycle, records, surveys
+
+SWEEP = (
+    records.read_statements,
+    enrolments.sync_due,
+    surveys.open_and_close_due,
+    surveys.destroy_spent,
+    lifecycle.start_due,
+)
+"""In this order: what came in first, then what goes out, then what the calendar asks for."""

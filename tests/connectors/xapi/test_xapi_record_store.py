@@ -99,3 +99,12 @@ def test_an_address_that_is_none_is_a_mistake_of_the_configuration() -> None:
     with pytest.raises(Permanent) as failure:
         HttpRecordStore("moodle.test", "kunci", "rahasia").send([plain()])
     assert failure.value.site_wide
+
+
+def test_a_redirect_is_not_followed(httpserver: HTTPServer) -> None:
+    elsewhere = {"Location": httpserver.url_for("/elsewhere")}
+    httpserver.expect_request("/xapi/statements").respond_with_data("", status=307, headers=elsewhere)
+    httpserver.expect_request("/elsewhere").respond_with_json([ID])
+    with pytest.raises(Permanent, match="http_307"):
+        store(httpserver).send([plain()])
+    assert [request.path for request, _ in httpserver.log] == ["/xapi/statements"]

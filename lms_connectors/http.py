@@ -1,0 +1,83 @@
+"""Sessions for talking to the outside: always with time-outs, never with a secret in what they say.
+
+Shared by every connector. Times are seconds. Nothing here follows a redirect: a POST that is redirected turns
+into a GET, and a secret in its form would reach an address that nobody configured.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
+from urllib3.util.retry import Retry
+
+from workflows.ports import Permanent, Retryable
+
+Timeouts = tuple[float, float]
+DEFAULT_TIMEOUTS: Timeouts = (5.0, 60.0)
+HIDDEN = "***"
+
+
+class TimedSession(requests.Session):
+    """A requests session that never waits for ever and never follows a redirect by itself."""
+
+    def __init__(self, timeouts: Timeouts = DEFAULT_TIMEOUTS, *, connect_retries: int = 2) -> None:
+        super().__init__()
+        self.timeouts = timeouts
+        self.trust_env = False
+        adapter = HTTPAdapter(max_retries=before_sending_only(connect_retries))
+        self.mount("https://", adapter)
+        self.mount("http://", adapter)
+
+    def request(self, method: Any, url: Any, *args: Any, **kwargs: Any) -> requests.Response:
+        """As in requests, with our time-outs where the caller gives none."""
+        if kwargs.get("timeout") is None:
+            kwargs["timeout"] = self.timeouts
+        kwargs.setdefault("allow_redirects", False)
+        return super().request(method, url, *args, **kwargs)
+
+
+def before_sending_only(connect_retries: int) -> Retry:
+    """Retry only while no byte has been sent: anything later may have been carried out already."""
+    return Retry(
+        total=None, connect=connect_retries, read=False, redirect=0, status=0, other=0, backoff_factor=0.1
+    )
+
+
+class Redactor:
+    """Takes known secrets out of any text before it is shown, raised or logged."""
+
+    def __init__(self, *secrets: str) -> None:
+        self._secrets = [secret for secret in secrets if secret]
+
+    def __call__(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret, HIDDEN)
+        return text
+
+    def __repr__(self) -> str:
+        return f"Redactor({len(self._secrets)} secrets)"
+
+
+def failure_of(error: requests.RequestException) -> Retryable | Permanent:
+    """Our word for a broken exchange. The error is dropped: it carries the request and the secret."""
+    if isinstance(error, requests.exceptions.SSLError):
+        return Permanent("tls", "The certificate of the site is not accepted", site_wide=True)
+    if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.MissingSchema):
+        return Permanent("bad_url", "The address of the site is not a URL", site_wide=True)
+    if never_sent(error):
+        return Retryable("unreachable", "No connection to the site")
+    if isinstance(error, requests.Timeout):
+        return Retryable("timeout", "The site did not answer in time", doubtful=True)
+    return Retryable("connection_cut", "The connection broke before the answer was whole", doubtful=True)
+
+
+def never_sent(error: requests.RequestException) -> bool:
+    """Whether the connection failed before the first byte of the request left."""
+    if isinstance(error, requests.exceptions.ConnectTimeout):
+        return True
+    cause = error.args[0] if error.args else None
+    reason = cause.reason if isinstance(cause, MaxRetryError) else cause
+    return isinstance(reason, NewConnectionError | ConnectTimeoutError)

@@ -1,0 +1,194 @@
+"""A learning platform in memory, for tests: the port's rules without a wire.
+
+``faults`` are raised by the next calls, one each, in order: a fault says whether the work is done before the
+answer is lost, as it happens with a proxy's 504.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from workflows.ports import (
+    AccountResult,
+    AccountStatus,
+    ActualEnrolment,
+    CheckLine,
+    CourseRef,
+    DesiredEnrolment,
+    LearnerAccount,
+    LearningFact,
+    Permanent,
+    Retryable,
+    RowResult,
+    RowStatus,
+)
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What the next call meets. ``after_work``: the work is done all the same and only the answer is lost."""
+
+    error: Retryable | Permanent
+    after_work: bool = False
+
+
+@dataclass
+class MemoryUser:
+    remote_id: str
+    username: str
+    idnumber: str
+    email: str
+    suspended: bool = False
+
+
+@dataclass
+class MemoryCourse:
+    ref: CourseRef
+    enrolments: dict[str, DesiredEnrolment] = field(default_factory=dict)
+    completed: dict[str, datetime] = field(default_factory=dict)
+
+
+class MemoryPlatform:
+    """``LearningPlatform`` over dictionaries; ``calls`` counts what would have gone over a wire."""
+
+    def __init__(
+        self,
+        home_page: str = "http://memory.test",
+        *,
+        account_policy: str = "create",
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.home_page = home_page
+        self.account_policy = account_policy
+        self.now = now
+        self.users: dict[str, MemoryUser] = {}
+        self.courses: dict[str, MemoryCourse] = {}
+        self.faults: deque[Fault] = deque()
+        self.calls: list[str] = []
+
+    def add_course(self, title: str, *, ref: str | None = None, idnumber: str = "") -> CourseRef:
+        number = ref or str(len(self.courses) + 20)
+        course = CourseRef(number, title, idnumber, f"{self.home_page}/course/view.php?id={number}")
+        self.courses[number] = MemoryCourse(course)
+        return course
+
+    def add_user(
+        self, username: str, *, idnumber: str = "", email: str = "", suspended: bool = False
+    ) -> MemoryUser:
+        remote_id = str(len(self.users) + 5)
+        user = MemoryUser(remote_id, username.lower(), idnumber, email, suspended)
+        self.users[remote_id] = user
+        return user
+
+    def complete(self, course_ref: str, remote_id: str, when: datetime | None = None) -> None:
+        self.courses[course_ref].completed[remote_id] = when or self.now()
+
+    def check(self) -> Sequence[CheckLine]:
+        try:
+            self._meet("check", lambda: None)
+        except (Retryable, Permanent) as error:
+            return [CheckLine("memory", False, error.code)]
+        return [CheckLine("memory", True)]
+
+    def find_course(self, ref: str) -> CourseRef | None:
+        course = self._meet("find_course", lambda: self.courses.get(ref))
+        return course.ref if course else None
+
+    def search_courses(self, text: str) -> Sequence[CourseRef]:
+        found = self._meet("search_courses", lambda: [course.ref for course in self.courses.values()])
+        return [ref for ref in found if text.strip().casefold() in f"{ref.title}\n{ref.idnumber}".casefold()]
+
+    def resolve_accounts(self, people: Sequence[LearnerAccount]) -> Sequence[AccountResult]:
+        return self._meet("resolve_accounts", lambda: [self._account(person) for person in people])
+
+    def roster(self, course_ref: str) -> Mapping[str, ActualEnrolment]:
+        rows = self._meet("roster", lambda: self._course(course_ref).enrolments)
+        return {remote_id: ActualEnrolment(remote_id, self._active(row)) for remote_id, row in rows.items()}
+
+    def apply(self, course_ref: str, rows: Sequence[DesiredEnrolment]) -> Sequence[RowResult]:
+        return self._rows("apply", course_ref, rows, self._enrol)
+
+    def unenrol(self, course_ref: str, rows: Sequence[DesiredEnrolment]) -> Sequence[RowResult]:
+        return self._rows("unenrol", course_ref, rows, self._leave)
+
+    def completions(self, course_ref: str, remote_ids: Iterable[str]) -> Sequence[LearningFact]:
+        course = self._meet("completions", lambda: self._course(course_ref))
+        known = [(remote_id, course.completed.get(remote_id)) for remote_id in dict.fromkeys(remote_ids)]
+        return [
+            LearningFact("course_completed", self.home_page, remote_id, "id", course_ref, when)
+            for remote_id, when in known
+            if when is not None and remote_id in course.enrolments
+        ]
+
+    def _meet(self, name: str, work: Callable[[], T]) -> T:
+        self.calls.append(name)
+        fault = self.faults.popleft() if self.faults else None
+        if fault is None:
+            return work()
+        if fault.after_work:
+            work()
+        raise fault.error
+
+    def _course(self, course_ref: str) -> MemoryCourse:
+        if course_ref not in self.courses:
+            raise Permanent("course_missing", "The course is not there")
+        return self.courses[course_ref]
+
+    def _active(self, row: DesiredEnrolment) -> bool:
+        began = row.starts_at is None or row.starts_at <= self.now()
+        return began and not row.suspended and (row.ends_at is None or self.now() < row.ends_at)
+
+    def _account(self, person: LearnerAccount) -> AccountResult:
+        users = self._by(lambda user: bool(person.idnumber) and user.idnumber == person.idnumber)
+        users = users or self._by(lambda user: user.username == person.username.lower())
+        if len(users) > 1:
+            return AccountResult(person.key, AccountStatus.AMBIGUOUS)
+        if users:
+            user = users[0]
+            status = AccountStatus.SUSPENDED if user.suspended else AccountStatus.FOUND
+            return AccountResult(person.key, status, user.remote_id, user.username)
+        return self._make(person)
+
+    def _make(self, person: LearnerAccount) -> AccountResult:
+        if self.account_policy != "create":
+            return AccountResult(person.key, AccountStatus.MISSING)
+        if self._by(lambda user: user.email.casefold() == person.email.casefold()):
+            return AccountResult(person.key, AccountStatus.REFUSED, reason="email_in_use")
+        user = self.add_user(person.username, idnumber=person.idnumber, email=person.email)
+        return AccountResult(person.key, AccountStatus.MADE, user.remote_id, user.username)
+
+    def _by(self, holds: Callable[[MemoryUser], bool]) -> list[MemoryUser]:
+        return [user for user in self.users.values() if holds(user)]
+
+    def _rows(
+        self,
+        name: str,
+        course_ref: str,
+        rows: Sequence[DesiredEnrolment],
+        one: Callable[[str, DesiredEnrolment], RowResult],
+    ) -> Sequence[RowResult]:
+        """As over a wire: a fault gives RETRY rows, a refusal of every call is raised."""
+        try:
+            return self._meet(name, lambda: [one(course_ref, row) for row in rows])
+        except Retryable as error:
+            return [RowResult(row.key, RowStatus.RETRY, error.code) for row in rows]
+
+    def _enrol(self, course_ref: str, row: DesiredEnrolment) -> RowResult:
+        if course_ref not in self.courses:
+            return RowResult(row.key, RowStatus.REFUSED, "course_missing")
+        if row.remote_id not in self.users:
+            return RowResult(row.key, RowStatus.REFUSED, "user_missing")
+        self.courses[course_ref].enrolments[row.remote_id] = row
+        return RowResult(row.key, RowStatus.APPLIED)
+
+    def _leave(self, course_ref: str, row: DesiredEnrolment) -> RowResult:
+        if course_ref not in self.courses:
+            return RowResult(row.key, RowStatus.REFUSED, "course_missing")
+        self.courses[course_ref].enrolments.pop(row.remote_id, None)
+        return RowResult(row.key, RowStatus.APPLIED)

@@ -1,0 +1,70 @@
+"""A read-only look at a site, with what to mend. Site info is no proof: it answers where real calls fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from lms_connectors.moodle import accounts, completions, courses, enrolments
+from lms_connectors.moodle.site import Site
+from workflows.errors import N_
+from workflows.ports import CheckLine, Permanent, Retryable
+
+SITE_INFO = "core_webservice_get_site_info"
+NEEDED = (
+    accounts.LOOKUP,
+    courses.COURSES,
+    enrolments.ROSTER,
+    enrolments.ENROL,
+    enrolments.UNENROL,
+    completions.COMPLETION,
+)
+
+ANSWERS = N_("Situs Moodle menjawab")
+MEND_ADDRESS = N_("Periksa alamat situs, jaringan, dan apakah situs sedang dipelihara.")
+MEND_TOKEN = N_("Buat token baru untuk layanan ini di Moodle dan pasang pada pengaturan.")
+SAME_ADDRESS = N_("Alamat situs sama dengan yang dikenal Moodle")
+MEND_HOME_PAGE = N_("Samakan alamat pada pengaturan dengan wwwroot Moodle.")
+FUNCTIONS = N_("Fungsi yang diperlukan ada dalam layanan")
+MEND_FUNCTIONS = N_("Tambahkan fungsi ini ke layanan eksternal di Moodle.")
+READS_PEOPLE = N_("Layanan boleh mencari akun")
+READS_COURSES = N_("Layanan boleh melihat kursus")
+MEND_ROLE = N_("Periksa hak peran milik pengguna layanan di Moodle.")
+
+
+def check(site: Site) -> list[CheckLine]:
+    """One line a question; the later questions are left out when the site does not answer."""
+    try:
+        info: Mapping[str, Any] = site.client.call(SITE_INFO)
+    except Retryable as error:
+        return [CheckLine(ANSWERS, False, error.code, MEND_ADDRESS)]
+    except Permanent as error:
+        token = not error.code.startswith("http_") and error.code not in ("tls", "bad_url", "not_json")
+        return [CheckLine(ANSWERS, False, error.code, MEND_TOKEN if token else MEND_ADDRESS)]
+    return [
+        CheckLine(ANSWERS, True, str(info.get("release", ""))),
+        _same_address(site, str(info.get("siteurl", ""))),
+        _functions(site, info),
+        _tried(READS_PEOPLE, lambda: accounts.look_up(site, "idnumber", ["0"], 1)),
+        _tried(READS_COURSES, lambda: courses.find_course(site, "1")),
+    ]
+
+
+def _same_address(site: Site, siteurl: str) -> CheckLine:
+    same = siteurl.rstrip("/") == site.home_page
+    return CheckLine(SAME_ADDRESS, same, siteurl, "" if same else MEND_HOME_PAGE)
+
+
+def _functions(site: Site, info: Mapping[str, Any]) -> CheckLine:
+    offered = {function.get("name") for function in info.get("functions", [])}
+    needed = (*NEEDED, accounts.CREATE) if site.account_policy == "create" else NEEDED
+    missing = [name for name in needed if name not in offered]
+    return CheckLine(FUNCTIONS, not missing, ", ".join(missing), MEND_FUNCTIONS if missing else "")
+
+
+def _tried(name: str, question: Callable[[], object]) -> CheckLine:
+    try:
+        question()
+    except (Retryable, Permanent) as error:
+        return CheckLine(name, False, error.code, MEND_ROLE)
+    return CheckLine(name, True)

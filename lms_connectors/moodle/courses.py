@@ -1,0 +1,48 @@
+"""Courses of the site, by one function: without a field name it lists every course the service may see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from lms_connectors.moodle.form import Value
+from lms_connectors.moodle.site import Site
+from workflows.ports import CourseRef
+
+COURSES = "core_course_get_courses_by_field"
+FRONT_PAGE_FORMAT = "site"
+
+
+def find_course(site: Site, ref: str) -> CourseRef | None:
+    """The course with that id. A reference that is no number cannot be a course of Moodle."""
+    if not ref.isascii() or not ref.isdigit():
+        return None
+    found = _courses(site, {"field": "id", "value": ref})
+    return _course(site, found[0]) if found else None
+
+
+def search_courses(site: Site, text: str) -> list[CourseRef]:
+    """Courses whose title, short name or idnumber holds ``text``, in the site's order."""
+    wanted = text.strip().casefold()
+    return [_course(site, course) for course in _courses(site, {}) if wanted in _searchable(course)]
+
+
+def _courses(site: Site, form: Mapping[str, Value]) -> list[Mapping[str, Any]]:
+    answer = site.client.call(COURSES, form) or {}
+    courses: list[Mapping[str, Any]] = answer.get("courses", [])
+    return [course for course in courses if course.get("format") != FRONT_PAGE_FORMAT]
+
+
+def _searchable(course: Mapping[str, Any]) -> str:
+    names = ("fullname", "displayname", "shortname", "idnumber")
+    return "\n".join(str(course.get(name, "")) for name in names).casefold()
+
+
+def _course(site: Site, course: Mapping[str, Any]) -> CourseRef:
+    ref = str(course["id"])
+    return CourseRef(
+        ref=ref,
+        title=str(course.get("fullname", "")),
+        idnumber=str(course.get("idnumber", "")),
+        url=f"{site.home_page}/course/view.php?id={ref}",
+    )

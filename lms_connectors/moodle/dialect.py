@@ -1,0 +1,93 @@
+"""Reading Moodle's answers: the many ways in which it says no, told apart by code, never by sentence.
+
+Source: recorded exchanges with a Moodle 4.4 site. An error raised inside Moodle comes with status 200; its
+sentence follows the site's language, so only ``exception`` and ``errorcode`` are looked at.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from workflows.ports import Permanent, Retryable
+
+SITE_WIDE = frozenset(
+    {
+        "accessexception",  # expired token, service off, function not in the service, IP: all read alike
+        "invalidtoken",
+        "wsaccessuserdeleted",
+        "wsaccessuserexpired",
+        "wsaccessusernologin",
+        "wsaccessusersuspended",
+        "wsaccessuserunconfirmed",
+    }
+)
+"""Refusals that will meet every call of this token."""
+
+WHOLE_CALL = frozenset(
+    {
+        "course_missing",
+        "errorcoursecontextnotvalid",
+        "nopermissions",
+        "requireloginerror",
+        "wsnoinstance",
+        "wsusercannotassign",
+    }
+)
+"""Refusals that no single row causes: cutting the batch in halves would only repeat them."""
+
+NOT_NOW = frozenset({"dbconnectionfailed", "sitemaintenance", "upgraderunning"})
+NOT_NOW_CLASSES = frozenset({"dml_connection_exception"})
+DOUBTFUL_STATUS = frozenset({500, 502, 504})
+
+_SHORT_CODE = re.compile(r"[A-Za-z0-9_]{1,64}")
+
+
+def read_answer(status: int, content_type: str, body: str) -> Any:
+    """The parsed value of a good answer (``None`` for ``null``); raises Retryable or Permanent else."""
+    if status != 200:
+        raise _refused_by_status(status)
+    try:
+        value = json.loads(body)
+    except ValueError:
+        value = ...
+    if value is ...:
+        raise _not_json(content_type, body)
+    if isinstance(value, dict) and "exception" in value:
+        raise _refused_by_moodle(value)
+    return value
+
+
+def short_code(errorcode: object, exception: object) -> str:
+    """A word that is safe to store and show: some codes are blocks of HTML, and a PHP Error has none."""
+    for candidate in (errorcode, exception):
+        if isinstance(candidate, str) and _SHORT_CODE.fullmatch(candidate):
+            return candidate
+    return "unreadable_errorcode"
+
+
+def _refused_by_status(status: int) -> Retryable | Permanent:
+    code = f"http_{status}"
+    if status in DOUBTFUL_STATUS:  # the proxy gave up or PHP died: the work may be done all the same
+        return Retryable(code, "The site broke off", doubtful=True)
+    if status in (408, 425, 429, 503) or status > 504:
+        return Retryable(code, "The site is not available now")
+    return Permanent(code, "The address does not lead to Moodle's web services", site_wide=True)
+
+
+def _not_json(content_type: str, body: str) -> Retryable | Permanent:
+    if "xml" in content_type:  # Moodle lost sight of moodlewsrestformat, and so of what came after it
+        return Permanent("not_json", "The site answered in XML", site_wide=True)
+    if "html" in content_type:  # a wrong address, or a gate before the site that closes for a while
+        return Retryable("html", "A web page answered in place of Moodle's web services", doubtful=True)
+    code = "empty_answer" if not body.strip() else "not_json"
+    return Retryable(code, "The answer is not whole", doubtful=True)
+
+
+def _refused_by_moodle(value: dict[str, Any]) -> Retryable | Permanent:
+    exception = value.get("exception")
+    code = short_code(value.get("errorcode"), exception)
+    if code in NOT_NOW or exception in NOT_NOW_CLASSES:
+        return Retryable(code, "Moodle cannot work now")
+    return Permanent(code, f"Moodle: {short_code(exception, None)}", site_wide=code in SITE_WIDE)

@@ -1,0 +1,181 @@
+"""Enrolments of one course: who is in, who shall be in, who shall leave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from lms_connectors.batches import Batches, Done, Failed, Outcome
+from lms_connectors.moodle.courses import find_course
+from lms_connectors.moodle.dialect import WHOLE_CALL
+from lms_connectors.moodle.form import Value
+from lms_connectors.moodle.site import Site
+from workflows.ports import ActualEnrolment, DesiredEnrolment, Permanent, Retryable, RowResult, RowStatus
+
+ENROL = "enrol_manual_enrol_users"
+UNENROL = "enrol_manual_unenrol_users"
+ROSTER = "core_enrol_get_enrolled_users"
+READS_LIKE_NO_COURSE = frozenset({"invalidrecord", "invalidparameter"})
+"""Said of a course that is gone, but also of a missing function and of a bad row."""
+MOST_FIELDS_PER_ROW = 6
+
+Roster = Mapping[str, ActualEnrolment]
+Holds = Callable[[DesiredEnrolment, ActualEnrolment | None], bool]
+
+
+def roster(site: Site, course_ref: str) -> dict[str, ActualEnrolment]:
+    """Everyone enrolled, by user id. Two calls: Moodle tells the active only by leaving the others out."""
+    try:
+        everyone = _ids(site, course_ref, {"userfields": "id"})
+        active = _ids(site, course_ref, {"onlyactive": "1", "userfields": "id"})
+    except Permanent as error:
+        if error.code in READS_LIKE_NO_COURSE and find_course(site, course_ref) is None:
+            raise _course_missing() from None
+        raise
+    return {remote_id: ActualEnrolment(remote_id, remote_id in active) for remote_id in everyone | active}
+
+
+def _ids(site: Site, course_ref: str, options: Mapping[str, str]) -> set[str]:
+    listed = [{"name": name, "value": value} for name, value in options.items()]
+    form: dict[str, Value] = {"courseid": course_ref, "options": listed}
+    return {str(user["id"]) for user in site.client.call(ROSTER, form) or []}
+
+
+def _course_missing() -> Permanent:
+    return Permanent("course_missing", "The course is not on the site any more")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One kind of change to a course's enrolments: what is sent, and how to see that it holds."""
+
+    site: Site
+    course_ref: str
+    function: str
+    form_of: Callable[[DesiredEnrolment], dict[str, str]]
+    proven: Holds
+    """What is read back proves that this very row was carried out."""
+    plausible: Holds
+    """What is read back does not speak against it."""
+    unseen: str
+    """The code for a row that Moodle accepted twice and that still does not show."""
+
+    def run(self, rows: Sequence[DesiredEnrolment]) -> list[RowResult]:
+        if not rows:
+            return []
+        outcomes = self._batches(self.site.batch_size).run(rows)
+        return [_told(row, outcome) for row, outcome in zip(rows, self._checked(rows, outcomes), strict=True)]
+
+    def _batches(self, size: int) -> Batches[DesiredEnrolment, bool]:
+        return Batches(
+            send=self._send,
+            read_back=self._read_back,
+            size=min(size, self.site.rows_per_call(MOST_FIELDS_PER_ROW)),
+            connections=self.site.connections,
+            whole_call=WHOLE_CALL,
+        )
+
+    def _send(self, rows: Sequence[DesiredEnrolment]) -> list[bool]:
+        form: dict[str, Value] = {"enrolments": [self.form_of(row) for row in rows]}
+        try:
+            answer = self.site.client.call(self.function, form)
+        except Permanent as error:
+            if error.code in READS_LIKE_NO_COURSE and not self._course_is_there:
+                raise _course_missing() from None
+            raise
+        if answer is not None:
+            raise Retryable("unexpected_answer", "Moodle answers null when it is done", doubtful=True)
+        return [True] * len(rows)
+
+    @cached_property
+    def _course_is_there(self) -> bool:
+        return find_course(self.site, self.course_ref) is not None
+
+    def _read_back(self, rows: Sequence[DesiredEnrolment]) -> list[bool | None]:
+        actual = roster(self.site, self.course_ref)
+        return [self.proven(row, actual.get(row.remote_id)) or None for row in rows]
+
+    def _checked(
+        self, rows: Sequence[DesiredEnrolment], outcomes: list[Outcome[bool]]
+    ) -> list[Outcome[bool]]:
+        """``null`` comes also when PHP cut the tail off the form: look once, send the lost ones again."""
+        done = [place for place, outcome in enumerate(outcomes) if isinstance(outcome, Done)]
+        lost = self._lost(rows, done)
+        if not lost:
+            return outcomes
+        again = self._batches(1).run([rows[place] for place in lost])
+        for place, outcome in zip(lost, again, strict=True):
+            outcomes[place] = outcome
+        for place in self._lost(rows, [place for place in lost if isinstance(outcomes[place], Done)]):
+            outcomes[place] = Failed(Permanent(self.unseen, "Accepted by Moodle, but it does not show"))
+        return outcomes
+
+    def _lost(self, rows: Sequence[DesiredEnrolment], places: Sequence[int]) -> list[int]:
+        """Places of rows that were accepted and do not show. Unreadable now: no reason to doubt them."""
+        if not places:
+            return []
+        try:
+            actual = roster(self.site, self.course_ref)
+        except Retryable:
+            return []
+        except Permanent as error:
+            if error.site_wide:
+                raise
+            return []
+        return [p for p in places if not self.plausible(rows[p], actual.get(rows[p].remote_id))]
+
+
+def apply(site: Site, course_ref: str, rows: Sequence[DesiredEnrolment]) -> list[RowResult]:
+    """Enrol, suspend or reactivate. Raises Permanent only for what concerns every call of the site."""
+
+    def form_of(row: DesiredEnrolment) -> dict[str, str]:
+        form = {"roleid": str(site.role_id), "userid": row.remote_id, "courseid": course_ref}
+        if row.starts_at is not None:
+            form["timestart"] = _seconds(row.starts_at)
+        if row.ends_at is not None:
+            form["timeend"] = _seconds(row.ends_at)
+        if row.suspended:
+            form["suspend"] = "1"
+        return form
+
+    return Change(site, course_ref, ENROL, form_of, _as_wished, _not_against, "not_as_wished").run(rows)
+
+
+def unenrol(site: Site, course_ref: str, rows: Sequence[DesiredEnrolment]) -> list[RowResult]:
+    """Take the manual enrolment away. Who is enrolled by another method stays and is told so."""
+
+    def form_of(row: DesiredEnrolment) -> dict[str, str]:
+        return {"userid": row.remote_id, "courseid": course_ref}
+
+    return Change(site, course_ref, UNENROL, form_of, _gone, _gone, "still_enrolled").run(rows)
+
+
+def _as_wished(row: DesiredEnrolment, actual: ActualEnrolment | None) -> bool:
+    """Dates do not show in the roster: a row with dates is never proven, it is sent again (which is safe)."""
+    if actual is None or row.starts_at is not None or row.ends_at is not None:
+        return False
+    return actual.active is not row.suspended
+
+
+def _not_against(row: DesiredEnrolment, actual: ActualEnrolment | None) -> bool:
+    if actual is None:
+        return False
+    dated = row.starts_at is not None or row.ends_at is not None
+    return actual.active is not row.suspended or (dated and not row.suspended)
+
+
+def _gone(row: DesiredEnrolment, actual: ActualEnrolment | None) -> bool:
+    return actual is None
+
+
+def _told(row: DesiredEnrolment, outcome: Outcome[bool]) -> RowResult:
+    if isinstance(outcome, Done):
+        return RowResult(row.key, RowStatus.APPLIED)
+    status = RowStatus.RETRY if isinstance(outcome.error, Retryable) else RowStatus.REFUSED
+    return RowResult(row.key, status, outcome.error.code, outcome.error.message)
+
+
+def _seconds(moment: datetime) -> str:
+    return str(int(moment.timestamp()))

@@ -1,0 +1,82 @@
+"""Moodle as a learning platform: the port, put together from its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+
+from lms_connectors.http import DEFAULT_TIMEOUTS, Timeouts
+from lms_connectors.moodle import check, completions, courses, enrolments
+from lms_connectors.moodle.accounts import Accounts
+from lms_connectors.moodle.client import MoodleClient
+from lms_connectors.moodle.site import Site, machine_time
+from workflows.ports import (
+    AccountResult,
+    ActualEnrolment,
+    CheckLine,
+    CourseRef,
+    DesiredEnrolment,
+    LearnerAccount,
+    LearningFact,
+    RowResult,
+)
+
+ACCOUNT_POLICIES = ("create", "find")
+
+
+class MoodlePlatform:
+    """``workflows.ports.LearningPlatform`` over Moodle's REST web services.
+
+    ``url``: the site's address; ``home_page``: as the site names itself where that differs. ``auth``: the
+    sign-in method of accounts that are made. ``batch_size``: rows a call (50-100 is best);
+    ``connections``: calls at a time. ``timeouts``: (connect, read) in seconds.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        *,
+        account_policy: str = "create",
+        auth: str = "oauth2",
+        role_id: int = 5,
+        batch_size: int = 50,
+        connections: int = 2,
+        timeouts: Timeouts = DEFAULT_TIMEOUTS,
+        home_page: str | None = None,
+        now: Callable[[], datetime] = machine_time,
+    ) -> None:
+        if account_policy not in ACCOUNT_POLICIES:
+            raise ValueError(f"account_policy must be one of {ACCOUNT_POLICIES}")
+        self.home_page = (home_page or url).rstrip("/")
+        client = MoodleClient(url, token, timeouts=timeouts)
+        self.site = Site(client, self.home_page, account_policy, auth, role_id, batch_size, connections, now)
+
+    def __repr__(self) -> str:
+        return f"MoodlePlatform({self.home_page!r})"
+
+    def check(self) -> Sequence[CheckLine]:
+        return check.check(self.site)
+
+    def find_course(self, ref: str) -> CourseRef | None:
+        return courses.find_course(self.site, ref)
+
+    def search_courses(self, text: str) -> Sequence[CourseRef]:
+        return courses.search_courses(self.site, text)
+
+    def resolve_accounts(self, people: Sequence[LearnerAccount]) -> Sequence[AccountResult]:
+        """Raises Retryable when some could not be settled now; who was made meanwhile is found next time."""
+        return Accounts(self.site, people).resolve()
+
+    def roster(self, course_ref: str) -> Mapping[str, ActualEnrolment]:
+        return enrolments.roster(self.site, course_ref)
+
+    def apply(self, course_ref: str, rows: Sequence[DesiredEnrolment]) -> Sequence[RowResult]:
+        """A site that is away gives RETRY rows; a refusal of every call raises Permanent(site_wide=True)."""
+        return enrolments.apply(self.site, course_ref, rows)
+
+    def unenrol(self, course_ref: str, rows: Sequence[DesiredEnrolment]) -> Sequence[RowResult]:
+        return enrolments.unenrol(self.site, course_ref, rows)
+
+    def completions(self, course_ref: str, remote_ids: Iterable[str]) -> Sequence[LearningFact]:
+        return completions.completions(self.site, course_ref, remote_ids)

@@ -1,0 +1,53 @@
+"""The stand-in on a port: waitress in a thread, and a second thread that sends what still waits."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+
+from waitress.server import create_server
+
+from lms_connectors.sandbox.app import SandboxApp
+
+
+@dataclass
+class SandboxServer:
+    """A running stand-in. ``stop()`` closes the port and waits for both threads."""
+
+    app: SandboxApp
+    host: str
+    port: int
+    resend_every: float = 5.0
+    _stopped: threading.Event = field(default_factory=threading.Event, repr=False)
+    _threads: list[threading.Thread] = field(default_factory=list, repr=False)
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.host}:{self.port}"
+
+    def start(self) -> SandboxServer:
+        self._server = create_server(self.app, host=self.host, port=self.port, threads=8, ident=None)
+        self.port = int(self._server.effective_port)
+        for work, name in ((self._server.run, "sandbox"), (self._resend, "sandbox-outbox")):
+            thread = threading.Thread(target=work, name=name, daemon=True)
+            thread.start()
+            self._threads.append(thread)
+        return self
+
+    def stop(self) -> None:
+        self._stopped.set()
+        self._server.close()
+        self._server.task_dispatcher.shutdown()
+        for thread in self._threads:
+            thread.join(timeout=5)
+
+    def _resend(self) -> None:
+        """As the site's cron job, which looks every minute; the demo is not that patient."""
+        while not self._stopped.wait(self.resend_every):
+            if self.app.outbox.standing().waiting:
+                self.app.outbox.send()
+
+
+def serve_sandbox(app: SandboxApp, host: str, port: int, *, resend_every: float = 5.0) -> SandboxServer:
+    """Serve on ``host:port`` (0: a free port, see ``.port``) in threads of this process."""
+    return SandboxServer(app, host, port, resend_every).start()

@@ -1,0 +1,160 @@
+"""Settings: from the environment, secrets also from a file named by ``..._FILE``. One table says them all."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+PREFIX = "BANGKOM_"
+
+
+class BadSetting(ValueError):
+    """A setting is missing or cannot be read; the text names it and never shows a secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """One setting: name without the prefix, default as text, meaning. ``secret``: also read from ``NAME_FILE``."""
+
+    name: str
+    default: str
+    meaning: str
+    read: Callable[[str], Any] = str
+    secret: bool = False
+    required: bool = False
+
+
+def _flag(text: str) -> bool:
+    if text.lower() not in ("1", "0", "true", "false", "yes", "no"):
+        raise ValueError("yes or no")
+    return text.lower() in ("1", "true", "yes")
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+SPECS = (
+    Spec(
+        "DATABASE_URL",
+        "sqlite:///var/bangkom.sqlite3",
+        "SQLAlchemy address: sqlite:/// or postgresql+psycopg://",
+    ),
+    Spec("PROFILE", "", "folder under service/profiles; empty: the one named in service/profiles/default"),
+    Spec("SECRET_KEY", "", "signs forms and messages; 32 random bytes or more", secret=True, required=True),
+    Spec("SECRET_KEY_FALLBACKS", "", "older keys, comma separated, still accepted", _words, secret=True),
+    Spec("PUBLIC_URL", "http://127.0.0.1:8080", "the address people use; sign-in comes back to it"),
+    Spec(
+        "TRUSTED_HOSTS", "", "host names answered to, comma separated; empty: the one of PUBLIC_URL", _words
+    ),
+    Spec("PROXY_HOPS", "0", "reverse proxies in front whose forwarded headers are believed", int),
+    Spec("SSO_ISSUER", "", "the OpenID Connect issuer, exactly as in its discovery document", required=True),
+    Spec("SSO_CLIENT_ID", "bangkom", "our client id at the issuer"),
+    Spec("SSO_CLIENT_SECRET", "", "our client secret (client_secret_basic or _post)", secret=True),
+    Spec(
+        "SSO_CLIENT_AUTH", "client_secret_basic", "client_secret_basic | client_secret_post | private_key_jwt"
+    ),
+    Spec("SSO_PRIVATE_KEY", "", "PEM key for private_key_jwt", secret=True),
+    Spec("SSO_PRIVATE_KEY_ALG", "RS256", "its algorithm: RS256, ES256, ES512 ..."),
+    Spec("SSO_SCOPE", "openid profile email", "scope asked for"),
+    Spec("SSO_ALGORITHMS", "RS256,ES256", "algorithms accepted on ID tokens", _words),
+    Spec("SSO_NIP_CLAIM", "nip", "path of the claim that holds the NIP or NI PPPK"),
+    Spec("SSO_ROLES_CLAIM", "realm_access.roles", "path of the claim that lists roles"),
+    Spec(
+        "SSO_ROLE_MAP",
+        "{}",
+        'JSON: role at the issuer -> role here, e.g. {"bangkom-agency": "hrd_agency"}',
+        json.loads,
+    ),
+    Spec("SSO_ACR_STEPUP", "otp", "acr values that satisfy a step-up, comma separated", _words),
+    Spec(
+        "SSO_ACR_AVAILABLE",
+        "yes",
+        "no: the issuer offers no acr; auth_time alone counts and evidence says so",
+        _flag,
+    ),
+    Spec("SESSION_IDLE_MINUTES", "30", "a sign-in ends after so long without use", int),
+    Spec("SESSION_HOURS", "8", "a sign-in ends after so long in any case", int),
+    Spec("STEPUP_MINUTES", "15", "so long may a step-up take from start to return (R19)", int),
+    Spec(
+        "SURVEY_SECRETS",
+        "var/survey-secrets",
+        "folder for the secrets of surveys, shared by all machines",
+        Path,
+    ),
+    Spec("XAPI_MAX_BYTES", "4194304", "largest body of one request to /xapi/statements", int),
+    Spec("MOODLE_BATCH", "50", "rows in one call to Moodle (50-100 is best)", int),
+    Spec("MOODLE_CONNECTIONS", "2", "calls to Moodle at a time (2-4)", int),
+    Spec("RUNNER", "yes", "yes: background work in this process (one only); no: elsewhere", _flag),
+    Spec("SWEEP_SECONDS", "5", "how often due work is looked for", float),
+    Spec("LEASE_SECONDS", "60", "how long a worker owns a course before another may take it", int),
+    Spec("LIMITS_STORAGE", "memory://", "where rate limits are counted (redis://... for several processes)"),
+    Spec("LOGIN_LIMIT", "60 per minute", "sign-ins and call-backs from one address"),
+    Spec("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
+    Spec("THREADS", "8", "threads of the web server", int),
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Values by the names of ``SPECS`` in lower case, and where each came from."""
+
+    values: Mapping[str, Any]
+    sources: Mapping[str, str]
+    environment: Mapping[str, str]
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self.values[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def __repr__(self) -> str:
+        return "Settings(...)"
+
+    def site_token(self, code: str) -> str:
+        """The token of a learning site: BANGKOM_SITE_<CODE>_TOKEN or the file BANGKOM_SITE_<CODE>_TOKEN_FILE."""
+        name = f"SITE_{code.upper().replace('-', '_')}_TOKEN"
+        text, _ = _look_up(self.environment, name, secret=True)
+        if not text:
+            raise BadSetting(f"{PREFIX}{name} (or {PREFIX}{name}_FILE) is not set")
+        return text
+
+    @property
+    def https(self) -> bool:
+        return str(self.public_url).startswith("https://")
+
+
+def load_settings(environment: Mapping[str, str] | None = None, *, need: bool = True) -> Settings:
+    """Read every setting; BadSetting names the first that is missing (``need``) or cannot be read."""
+    environment = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    sources: dict[str, str] = {}
+    for spec in SPECS:
+        text, source = _look_up(environment, spec.name, spec.secret)
+        if text is None:
+            text, source = spec.default, "default"
+        if need and spec.required and not text:
+            raise BadSetting(f"{PREFIX}{spec.name} is needed: {spec.meaning}")
+        try:
+            values[spec.name.lower()] = spec.read(text)
+        except ValueError as error:
+            raise BadSetting(f"{PREFIX}{spec.name} cannot be read: {spec.meaning}") from error
+        sources[spec.name.lower()] = source
+    return Settings(values, sources, environment)
+
+
+def _look_up(environment: Mapping[str, str], name: str, secret: bool) -> tuple[str | None, str]:
+    if PREFIX + name in environment:
+        return environment[PREFIX + name], "environment"
+    path = environment.get(f"{PREFIX}{name}_FILE") if secret else None
+    if path is None:
+        return None, ""
+    try:
+        return Path(path).read_text().strip(), f"file {path}"
+    except OSError as error:
+        raise BadSetting(f"{PREFIX}{name}_FILE cannot be read: {error.strerror}") from error

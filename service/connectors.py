@@ -1,0 +1,41 @@
+"""Setting -> connector: the only place that names a concrete platform (others join by entry point)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.metadata import entry_points
+
+from lms_connectors.moodle.platform import MoodlePlatform
+from service.config import Settings
+from workflows.models import Site
+from workflows.ports import LearningPlatform
+
+PlatformFor = Callable[[Site], LearningPlatform]
+GROUP = "bangkom.learning_platforms"
+
+
+def platform_factory(settings: Settings) -> PlatformFor:
+    """A function from a site's row to its connector. Tokens come from the settings, never from the database."""
+
+    def platform_for(site: Site) -> LearningPlatform:
+        token = settings.site_token(site.code)
+        if site.platform == "moodle":
+            return MoodlePlatform(
+                site.url,
+                token,
+                account_policy=site.account_policy,
+                auth=site.auth,
+                batch_size=settings.moodle_batch,
+                connections=settings.moodle_connections,
+                home_page=site.home_page,
+            )
+        return _from_package(site, token)
+
+    return platform_for
+
+
+def _from_package(site: Site, token: str) -> LearningPlatform:
+    for found in entry_points(group=GROUP, name=site.platform):
+        platform: LearningPlatform = found.load()(site.url, token)
+        return platform
+    raise LookupError(f"no installed package offers the learning platform {site.platform!r}")

@@ -1,0 +1,32 @@
+"""What a job is given: how to open transactions and how to reach a platform."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from workflows.models import Site
+from workflows.ports import LearningPlatform
+
+
+def owner_name() -> str:
+    """Names this process in leases: host, process, and chance, so that a reused process id is told apart."""
+    return f"{socket.gethostname()[:30]}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+@dataclass(frozen=True)
+class JobContext:
+    """``writing()`` commits at its end. ``on_progress(done, total)`` is called by long jobs."""
+
+    writing: Callable[[], AbstractContextManager[Session]]
+    platform_for: Callable[[Site], LearningPlatform]
+    lease: timedelta
+    owner: str = field(default_factory=owner_name)
+    on_progress: Callable[[int, int], None] = lambda done, total: None

@@ -1,0 +1,38 @@
+"""Statements become facts, facts take effect (R28)."""
+
+from __future__ import annotations
+
+import logging
+
+import orjson
+
+from lms_connectors.xapi import profiles
+from service.jobs.context import JobContext
+from workflows.actions import records
+from workflows.models import Site, Statement
+from workflows.ports import LearningFact
+
+log = logging.getLogger("bangkom.jobs.records")
+BATCH = 200
+
+
+def read_statements(context: JobContext) -> int:
+    """Work out the meaning of what came in, batch by batch; then try again what waited. How many were read."""
+    read = 0
+    while True:
+        with context.writing() as session:
+            statements = records.unread(session, BATCH)
+            sites = {site_id: session.get_one(Site, site_id) for site_id in {s.site_id for s in statements}}
+            for statement in statements:
+                records.read(session, statement=statement, fact=_fact_of(statement, sites[statement.site_id]))
+        read += len(statements)
+        if len(statements) < BATCH:
+            break
+    with context.writing() as session:
+        records.retry_waiting(session)
+    return read
+
+
+def _fact_of(statement: Statement, site: Site) -> LearningFact | None:
+    meaning = profiles.get("moodle_logstore")
+    return meaning(orjson.loads(statement.body), account_kind=site.account_kind, stored=statement.stored_at)

@@ -1,0 +1,7 @@
+"""Pages: needs."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+bp = Blueprint("needs", __name__)

@@ -1,0 +1,56 @@
+"""What every route needs: who acts, how a refusal reads, how a page answers."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import Unauthorized
+
+from service.db import reading
+from service.sso import current_login
+from service.sso.keys import local_path
+from workflows.actor import Actor, load_actor
+from workflows.errors import WorkflowError
+
+
+def actor() -> Actor:
+    """The signed-in person with the roles of today; worked out once a request."""
+    if "actor" not in g:
+        login = current_login()
+        if login is None:
+            raise Unauthorized
+        with reading() as session:
+            g.actor = load_actor(session, login.person_id, login.roles)
+    found: Actor = g.actor
+    return found
+
+
+def say(error: WorkflowError) -> dict[str, str]:
+    """The refusal in the reader's language: text, field, rule."""
+    values = {key: gettext(value) if isinstance(value, str) else value for key, value in error.values.items()}
+    text = gettext(error.sentence)
+    return {"text": text % values if values else text, "field": error.field, "rule": error.rule}
+
+
+def page(template: str, **context: Any) -> str:
+    return render_template(template, **context)
+
+
+def refused_page(template: str, error: WorkflowError, **context: Any) -> ResponseReturnValue:
+    """The form again, with what was typed and a summary of what is wrong; the status tells programs."""
+    return render_template(template, errors=[say(error)], **context), error.status
+
+
+def fresh(session: Session) -> None:
+    """Look again: what was read before a write is old."""
+    session.expire_all()
+
+
+def back_path() -> str:
+    """The page from which a small form of the frame was sent, as a path of ours."""
+    return local_path(urlsplit(request.referrer or "/").path)
