@@ -128,6 +128,7 @@ class DemoStack:
             "client_secret": self.secrets.client_secret,
             "redirect_uris": [f"{url}/masuk/kembali"],
             "post_logout_redirect_uris": [f"{url}/keluar/kembali"],
+            "backchannel_logout_uri": f"{url}/keluar/dari-sso",
         }
         app = create_provider(
             self.places.folder / "provider",
