@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from running_sandbox import Running
-from sandbox_state import empty_sandbox, load
+from tests.connectors.running_sandbox import Running
+from tests.connectors.sandbox_state import empty_sandbox, load
 
 from lms_connectors.sandbox import serve_sandbox
 

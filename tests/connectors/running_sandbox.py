@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox_state import TOKEN
+from tests.connectors.sandbox_state import TOKEN
 
 from lms_connectors.moodle.platform import MoodlePlatform
 from lms_connectors.sandbox import SandboxApp, SandboxServer

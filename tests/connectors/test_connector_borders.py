@@ -9,7 +9,7 @@ import sys
 import textwrap
 from pathlib import Path
 
-from sandbox_state import TOKEN, empty_sandbox, load
+from tests.connectors.sandbox_state import TOKEN, empty_sandbox, load
 
 from lms_connectors.moodle.platform import MoodlePlatform
 from workflows.ports import DesiredEnrolment

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from platform_contract import someone
+from tests.connectors.platform_contract import someone
 
 from lms_connectors.memory import Fault, MemoryPlatform
 from workflows.ports import DesiredEnrolment, Permanent, Retryable, RowStatus

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from platform_contract import someone
-from running_sandbox import Running
+from tests.connectors.platform_contract import someone
+from tests.connectors.running_sandbox import Running
 
 from lms_connectors.moodle.platform import MoodlePlatform
 from lms_connectors.sandbox import SeedUser

@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 
 import pytest
 import requests
-from platform_contract import someone
-from running_sandbox import Running
-from sandbox_state import TOKEN, load_many
+from tests.connectors.platform_contract import someone
+from tests.connectors.running_sandbox import Running
+from tests.connectors.sandbox_state import TOKEN, load_many
 
 from lms_connectors.moodle.client import MoodleClient
 from lms_connectors.sandbox import faults

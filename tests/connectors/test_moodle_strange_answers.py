@@ -6,10 +6,10 @@ import contextlib
 import logging
 
 import pytest
-from platform_contract import someone
+from tests.connectors.platform_contract import someone
 from pytest_httpserver import HTTPServer
-from running_sandbox import Running
-from sandbox_state import PEOPLE
+from tests.connectors.running_sandbox import Running
+from tests.connectors.sandbox_state import PEOPLE
 
 from lms_connectors.moodle.client import END_POINT
 from lms_connectors.moodle.platform import MoodlePlatform

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from platform_contract import Bench, PlatformContract
-from sandbox_state import TOKEN, empty_sandbox, load
+from tests.connectors.platform_contract import Bench, PlatformContract
+from tests.connectors.sandbox_state import TOKEN, empty_sandbox, load
 
 from lms_connectors.memory import MemoryPlatform
 from lms_connectors.moodle.platform import MoodlePlatform

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from pytest_httpserver import HTTPServer
-from running_sandbox import Running
-from sandbox_state import PEOPLE, TOKEN, empty_sandbox, load
+from tests.connectors.running_sandbox import Running
+from tests.connectors.sandbox_state import PEOPLE, TOKEN, empty_sandbox, load
 from werkzeug import Request, Response
 
 from lms_connectors.sandbox import SandboxApp, SeedCourse, create_sandbox, serve_sandbox
