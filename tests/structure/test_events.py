@@ -8,7 +8,6 @@ from tests.structure.tree import files, parsed
 from workflows.events import EVENTS
 from workflows.lifecycle import MOVES_FROM, PAST_TENSE
 
-
 TELLERS = ("record", "_tell")
 
 
@@ -17,11 +16,10 @@ def recorded() -> set[str]:
     found = set(PAST_TENSE.values())
     for path in files("workflows", "service", endings=(".py",)):
         for node in ast.walk(parsed(path)):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-                if node.func.id in ("record", "_tell"):
-                    found |= {
-                        a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)
-                    }
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in TELLERS:
+                found |= {
+                    a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)
+                }
     return found
 
 
