@@ -139,4 +139,5 @@ def _configure(app: Flask, settings: Settings) -> None:
 def _limit(app: Flask, settings: Settings) -> None:
     limiter = Limiter(get_remote_address, app=app, storage_uri=settings.limits_storage, headers_enabled=False)
     for endpoint in ("sso.start", "sso.callback", "sso.again"):
-        app.view_functions[endpoint] = limiter.limit(settings.login_limit)(app.view_functions[endpoint])
+        view: Any = app.view_functions[endpoint]
+        app.view_functions[endpoint] = limiter.limit(settings.login_limit)(view)

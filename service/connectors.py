@@ -6,7 +6,6 @@ from collections.abc import Callable
 from importlib.metadata import entry_points
 
 from lms_connectors.moodle.platform import MoodlePlatform
-
 from service.config import Settings
 from workflows.models import Site
 from workflows.ports import LearningPlatform

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from flask_babel import get_locale
 from babel.dates import format_date, format_datetime
+from flask_babel import get_locale
 
 from service.current import bangkom
 from workflows.budget import rupiah

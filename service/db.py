@@ -23,7 +23,6 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.orm import Session
 
 import migrations
-
 from workflows.models import Base
 
 BUSY_TIMEOUT_MS = 20_000

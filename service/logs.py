@@ -6,6 +6,7 @@ import logging
 import re
 import secrets
 import sys
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
@@ -63,11 +64,11 @@ def _log_requests(app: Flask) -> None:
         return response
 
 
-def _add_request(logger: Any, name: str, event: dict[str, Any]) -> dict[str, Any]:
+def _add_request(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     if has_request_context():
         event["request"] = request_id()
     return event
 
 
-def _mask(logger: Any, name: str, event: dict[str, Any]) -> dict[str, Any]:
+def _mask(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     return {key: mask(value) if isinstance(value, str) else value for key, value in event.items()}

@@ -14,7 +14,7 @@ def serve_compressed(app: Flask) -> None:
     folder = Path(app.static_folder or "static")
 
     def static(filename: str) -> Response:
-        if "gzip" in request.accept_encodings and (folder / f"{filename}.gz").is_file():
+        if request.accept_encodings["gzip"] and (folder / f"{filename}.gz").is_file():
             kind = mimetypes.guess_type(filename)[0] or "application/octet-stream"
             response = send_from_directory(folder, f"{filename}.gz", mimetype=kind, max_age=MAX_AGE)
             response.headers["Content-Encoding"] = "gzip"

@@ -12,8 +12,10 @@ from sqlalchemy import create_engine
 def make_schema(url: str) -> None:
     """Runs the migrations; while there are none, makes the models' tables."""
     if importlib.util.find_spec("service.db") is not None:
-        importlib.import_module("service.db").upgrade(url)
-        return
+        upgrade = getattr(importlib.import_module("service.db"), "upgrade", None)
+        if upgrade is not None:
+            upgrade(url)
+            return
     engine = create_engine(url)
     all_models().create_all(engine)
     engine.dispose()

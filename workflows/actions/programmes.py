@@ -71,7 +71,8 @@ def new_version(
     )
     write_content(version, content)
     write_costs(version, costs)
-    _compute(session, version)
+    with session.no_autoflush:  # the version is not yet in the session while its JP is looked up
+        _compute(session, version)
     session.add(version)
     session.flush()
     record(session, "programme.proposed", stream=version_stream(version.id), actor=actor, number=number)

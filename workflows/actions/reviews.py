@@ -52,14 +52,15 @@ def open_review(
         invited=invited,
         minimum=minimum,
     )
+    needs_remote = bool(value_on(session, "review.needs_remote_district", day))
+    needs_contract = bool(value_on(session, "review.needs_contract_staff", day))
     review = review_of(session, version.id)
     if review is None:
         review = Review(version_id=version.id)
         session.add(review)
     review.opens_on, review.closes_on, review.closed_at = opens_on, closes_on, None
     review.minimum_fields = minimum
-    review.needs_remote = bool(value_on(session, "review.needs_remote_district", day))
-    review.needs_contract = bool(value_on(session, "review.needs_contract_staff", day))
+    review.needs_remote, review.needs_contract = needs_remote, needs_contract
     kept = {row.job_field_id for row in review.invited}
     review.invited.extend(InvitedField(job_field_id=field) for field in sorted(set(invited) - kept))
     session.flush()

@@ -1,0 +1,191 @@
+"""The command ``bangkom``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+from flask import Flask
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+
+from service.config import PREFIX, SPECS, BadSetting, Settings, load_settings
+
+console = Console(highlight=False, soft_wrap=True)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="bangkom")
+def main() -> None:
+    """Plan, decide, run, measure and improve the training of civil servants."""
+
+
+def _settings() -> Settings:
+    try:
+        return load_settings()
+    except BadSetting as error:
+        raise click.ClickException(f"{error}. `bangkom settings` lists them all.") from error
+
+
+def _app() -> Flask:
+    from service.app import create_app
+
+    return create_app(_settings())
+
+
+def _in_app(work: Callable[[Flask], Any]) -> Any:
+    app = _app()
+    with app.app_context():
+        return work(app)
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65535))
+def serve(host: str, port: int) -> None:
+    """Serve the pages (waitress), with the embedded runner unless BANGKOM_RUNNER=no."""
+    from service import server
+
+    settings = _settings()
+    server.serve(settings, host=host, port=port)
+
+
+@main.command()
+@click.option("--port", default=8080, show_default=True, type=click.IntRange(1, 65533))
+@click.option("--fresh", is_flag=True, help="begin anew: the demo's data under var/demo is removed first")
+@click.option("--no-open", is_flag=True, help="do not open a browser")
+def demo(port: int, fresh: bool, no_open: bool) -> None:
+    """Everything on this machine, with made-up people and two labelled stand-ins."""
+    from service.demo.command import DemoRefused, run_demo
+
+    try:
+        run_demo(port=port, fresh=fresh, open_browser=not no_open, console=console)
+    except DemoRefused as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.command()
+def worker() -> None:
+    """Background work in a process of its own; a second one on the same database refuses to run."""
+    from service import server
+    from service.worker import AnotherRunner
+
+    try:
+        server.work(_app())
+    except AnotherRunner as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command("upgrade")
+@click.argument("revision", default="head")
+def db_upgrade(revision: str) -> None:
+    """Bring the database to REVISION (the newest unless said)."""
+    from service.db import current_and_head, upgrade
+
+    url = _settings().database_url
+    upgrade(url, revision)
+    console.print(f"database at revision {current_and_head(url)[0]}")
+
+
+@main.command()
+def seed() -> None:
+    """Write the profile's reference data: units, offices, competencies, numbers of law. Again: brings up to date."""
+    from service.current import bangkom
+    from service.db import writing
+    from service.profiles import install_profile
+
+    def work(app: Flask) -> None:
+        with writing() as session:
+            install_profile(session, bangkom().profile)
+        console.print(f"profile {bangkom().profile.name}: installed")
+
+    _in_app(work)
+
+
+@main.command()
+def sync() -> None:
+    """Send what is due to the learning sites now. Exit 1 when rows failed, 2 when rows still wait."""
+    from dataclasses import replace
+
+    from service.current import bangkom
+    from service.jobs.enrolments import SyncSummary, sync_due
+
+    def work(app: Flask) -> SyncSummary:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        with Progress(*columns, console=console) as bar:
+            line = bar.add_task("courses", total=None)
+            context = replace(
+                bangkom().jobs, on_progress=lambda done, total: bar.update(line, completed=done, total=total)
+            )
+            return sync_due(context)
+
+    summary: SyncSummary = _in_app(work)
+    console.print(f"applied {summary.applied}, waiting {summary.waiting}, failed {summary.failed}")
+    sys.exit(1 if summary.failed else 2 if summary.waiting else 0)
+
+
+@main.group()
+def audit() -> None:
+    """The history."""
+
+
+@audit.command("verify")
+def audit_verify() -> None:
+    """Walk every chain; name the first broken link of each stream. Exit 1 when there is one."""
+    from service.db import reading
+    from workflows.audit import broken_links
+
+    def work(app: Flask) -> list[Any]:
+        with reading() as session:
+            return list(broken_links(session))
+
+    broken = _in_app(work)
+    for link in broken:
+        console.print(f"{link.stream} {link.seq}: {link.what}")
+    console.print("no broken link" if not broken else f"{len(broken)} broken")
+    sys.exit(1 if broken else 0)
+
+
+@main.command()
+def settings() -> None:
+    """Each setting: name, where its value comes from, default, meaning. Secrets are never shown."""
+    try:
+        loaded = load_settings(need=False)
+    except BadSetting as error:
+        raise click.ClickException(str(error)) from error
+    table = Table("setting", "value", "from", "default", "meaning")
+    for spec in SPECS:
+        value = str(loaded.values[spec.name.lower()])
+        shown = ("set" if value not in ("", "()") else "not set") if spec.secret else value
+        table.add_row(
+            PREFIX + spec.name, shown, loaded.sources[spec.name.lower()], spec.default, spec.meaning
+        )
+    table.add_row(
+        f"{PREFIX}SITE_<CODE>_TOKEN", "secret", "", "", "token of a learning site, or ..._TOKEN_FILE"
+    )
+    console.print(table)
+
+
+@main.command()
+def doctor() -> None:
+    """Look at database, issuer, sites and folders; say what to mend. Exit 1 when something is wrong."""
+    from service.doctor import examine
+
+    findings = _in_app(lambda app: list(examine()))
+    for finding in findings:
+        console.print(f"{'ok  ' if finding.ok else 'FAIL'} {finding.name}: {finding.detail}")
+        if not finding.ok and finding.mend:
+            console.print(f"     {finding.mend}")
+    sys.exit(0 if all(finding.ok for finding in findings) else 1)
+
+
+if __name__ == "__main__":
+    main()
