@@ -37,6 +37,14 @@ WHOLE_CALL = frozenset(
 )
 """Refusals that no single row causes: cutting the batch in halves would only repeat them."""
 
+<<<<<<< HEAD
+=======
+
+def concerns_whole_call(error: Permanent) -> bool:
+    return error.code in WHOLE_CALL
+
+
+>>>>>>> connector
 NOT_NOW = frozenset({"dbconnectionfailed", "sitemaintenance", "upgraderunning"})
 NOT_NOW_CLASSES = frozenset({"dml_connection_exception"})
 DOUBTFUL_STATUS = frozenset({500, 502, 504})

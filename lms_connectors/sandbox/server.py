@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, field
+<<<<<<< HEAD
 
+=======
+from typing import Any
+
+from waitress import wasyncore
+>>>>>>> connector
 from waitress.server import create_server
 
 from lms_connectors.sandbox.app import SandboxApp
@@ -19,6 +25,10 @@ class SandboxServer:
     port: int
     resend_every: float = 5.0
     _stopped: threading.Event = field(default_factory=threading.Event, repr=False)
+<<<<<<< HEAD
+=======
+    _sockets: dict[int, Any] = field(default_factory=dict, repr=False)
+>>>>>>> connector
     _threads: list[threading.Thread] = field(default_factory=list, repr=False)
 
     @property
@@ -26,9 +36,17 @@ class SandboxServer:
         return f"http://{self.host}:{self.port}"
 
     def start(self) -> SandboxServer:
+<<<<<<< HEAD
         self._server = create_server(self.app, host=self.host, port=self.port, threads=8, ident=None)
         self.port = int(self._server.effective_port)
         for work, name in ((self._server.run, "sandbox"), (self._resend, "sandbox-outbox")):
+=======
+        self._server = create_server(
+            self.app, map=self._sockets, host=self.host, port=self.port, threads=8, ident=None
+        )
+        self.port = int(self._server.effective_port)
+        for work, name in ((self._serve, "sandbox"), (self._resend, "sandbox-outbox")):
+>>>>>>> connector
             thread = threading.Thread(target=work, name=name, daemon=True)
             thread.start()
             self._threads.append(thread)
@@ -36,11 +54,24 @@ class SandboxServer:
 
     def stop(self) -> None:
         self._stopped.set()
+<<<<<<< HEAD
         self._server.close()
         self._server.task_dispatcher.shutdown()
         for thread in self._threads:
             thread.join(timeout=5)
 
+=======
+        for thread in self._threads:
+            thread.join(timeout=5)
+
+    def _serve(self) -> None:
+        """waitress's own loop ends only when every client has hung up; this one ends when it is told to."""
+        while not self._stopped.is_set():
+            wasyncore.loop(timeout=0.1, map=self._sockets, count=1)
+        self._server.task_dispatcher.shutdown(timeout=1)
+        wasyncore.close_all(self._sockets)
+
+>>>>>>> connector
     def _resend(self) -> None:
         """As the site's cron job, which looks every minute; the demo is not that patient."""
         while not self._stopped.wait(self.resend_every):

@@ -26,7 +26,11 @@ _SELECT = {
     "username": "SELECT * FROM users WHERE username = ?",
     "email": "SELECT * FROM users WHERE email = ? ORDER BY id",
 }
+<<<<<<< HEAD
 _OPTIONAL = ("password", "idnumber", "city", "country", "department", "institution", "timezone", "middlename")
+=======
+_OPTIONAL = ("password", "idnumber", "city", "department", "institution", "timezone", "middlename")
+>>>>>>> connector
 CREATE = Record(
     {
         "users": Listing(
@@ -37,6 +41,10 @@ CREATE = Record(
                     "lastname": Scalar(values.without_tags),
                     "email": Scalar(values.e_mail),
                     "auth": Scalar(values.filled_word, "manual"),
+<<<<<<< HEAD
+=======
+                    "country": Scalar(values.word, "ID"),
+>>>>>>> connector
                     "createpassword": Scalar(values.integer, 0),
                     "lang": Scalar(values.filled_word, "id"),
                     "customfields": Listing(

@@ -11,7 +11,7 @@ from service.sso.keys import local_path, new_key, real_now
 from service.sso.relying import relying_party
 from service.sso.sessions import Login, find_login, needs_touch, touch_login
 
-SSO_PUBLIC = frozenset({"sso.start", "sso.callback", "sso.logout", "sso.logged_out"})
+SSO_PUBLIC = frozenset({"sso.start", "sso.callback", "sso.logout", "sso.logged_out", "sso.backchannel"})
 """End points of this package that need no login."""
 
 

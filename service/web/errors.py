@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 from flask import Flask, render_template
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -28,7 +29,14 @@ def show(app: Flask) -> None:
 
 
 def _page(status: int, **context: Any) -> ResponseReturnValue:
+    if not has_routes():
+        return f"{status} {request_id()}\n", status, {"Content-Type": "text/plain"}
     return render_template("errors/error.html", status=status, page_id=request_id(), **context), status
+
+
+def has_routes() -> bool:
+    """False for a request to a host name that is not ours: no address can be built for it."""
+    return getattr(request_ctx, "url_adapter", None) is not None
 
 
 def _workflow(error: WorkflowError) -> ResponseReturnValue:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,10 @@ from joserfc.jwk import RSAKey
 
 from service.demo.provider.accounts import Accounts
 from service.demo.provider.records import Client, Code, Token, User
-from service.demo.provider.state import State
+from service.demo.provider.state import Row, State
+
+OnEnd = Callable[[Sequence[Row]], None]
+"""What follows when sessions have ended."""
 
 CODE_LIVES = 60
 TOKEN_LIVES = 3600
@@ -46,13 +49,13 @@ def hashed(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def make_server(app: Flask, realm: Realm) -> AuthorizationServer:
+def make_server(app: Flask, realm: Realm, on_end: OnEnd) -> AuthorizationServer:
     app.config["OAUTH2_TOKEN_EXPIRES_IN"] = {"authorization_code": TOKEN_LIVES}
     server = AuthorizationServer(app, query_client=realm.clients.get, save_token=_save_token(realm))
     server.register_grant(_code_grant(realm), [_S256(required=True), _open_id(realm)])
     server.register_extension(issuer_parameter(realm))
     server.register_endpoint(_userinfo(realm))
-    server.register_endpoint(_end_session(realm))
+    server.register_endpoint(_end_session(realm, on_end))
     server.register_client_auth_method("private_key_jwt", _Assertion(realm))
     return server
 
@@ -161,7 +164,7 @@ def _userinfo(realm: Realm) -> UserInfoEndpoint:
     return Info(resource_protector=protector)
 
 
-def _end_session(realm: Realm) -> type[EndSessionEndpoint]:
+def _end_session(realm: Realm, on_end: OnEnd) -> type[EndSessionEndpoint]:
     class EndSession(EndSessionEndpoint):  # type: ignore[misc]
         def get_server_jwks(self) -> Mapping[str, Any]:
             return jwks(realm)
@@ -172,9 +175,11 @@ def _end_session(realm: Realm) -> type[EndSessionEndpoint]:
         def end_session(self, asked: Any) -> None:
             """By the token's sid: on a POST from another site the browser sends no cookie."""
             if asked.id_token_claims:
-                realm.state.drop("sessions", "sid", asked.id_token_claims["sid"])
+                ended = realm.state.drop("sessions", "sid", asked.id_token_claims["sid"])
             else:
-                realm.state.take("sessions", hashed(request.cookies.get("bk_idp", "")))
+                row = realm.state.take("sessions", hashed(request.cookies.get("bk_idp", "")))
+                ended = [row] if row else []
+            on_end(ended)
 
     return EndSession
 
