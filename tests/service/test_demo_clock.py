@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine
@@ -98,6 +99,14 @@ def test_the_past_is_told_in_its_order() -> None:
     assert (clock.now(), clock.real_now()) == (SHOWN + HOUR, MACHINE)
     with pytest.raises(ValueError, match="before"):
         clock.show(SHOWN)
+
+
+def test_the_past_is_shown_in_utc_whatever_zone_it_is_told_in() -> None:
+    # The history's digests cover the text of the time: the same instant must have one text.
+    clock = PastClock(SHOWN.astimezone(ZoneInfo("Asia/Makassar")))
+    assert clock.now().isoformat() == SHOWN.isoformat()
+    clock.show((SHOWN + HOUR).astimezone(ZoneInfo("Asia/Makassar")))
+    assert clock.now().isoformat() == (SHOWN + HOUR).isoformat()
 
 
 def _set(session: Session) -> tuple[Machine, MovableClock]:

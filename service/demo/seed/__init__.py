@@ -26,7 +26,7 @@ from workflows.ports import LearningPlatform, SecretStore
 
 __all__ = ["NotEmpty", "SeedReport", "SiteUnavailable", "past_clock", "seed", "starts_at"]
 
-CHANCE = 7604
+CHANCE = 2027
 FIRST_DAY = date(2026, 1, 5)
 DEMO_DAY = date(2027, 3, 15)
 """A Monday after the expected holidays of March 2027 (not verified), early enough to walk the year 2027."""

@@ -134,9 +134,8 @@ class Life:
             )
 
     def _answer_day(self) -> date:
-        opens_on, closes_on = self.story["review"]
-        middle: date = opens_on + (closes_on - opens_on) / 2
-        return min(middle, opens_on + timedelta(days=8))
+        opens_on: date = self.story["review"][0]
+        return opens_on + timedelta(days=8)
 
     def _speak(self) -> None:
         """People of the fields speak one after the other; the agency answers, save what the story leaves open."""
@@ -166,18 +165,17 @@ class Life:
             return item.id, words
 
     def _speakers(self) -> list[uuid.UUID]:
-        """One of each field: somebody from a remote district among them, and contract staff."""
-        stage, chosen = self.stage, {}
-        remote = {unit.code for unit in stage.profile.units if unit.is_remote}
-        pool = stage.staff()
-        for wanted in (lambda m: m.unit in remote, lambda m: m.kind != "pns", lambda m: True):
-            found = [m for m in pool if wanted(m) and m.job_field not in chosen]
-            for member in stage.rng.sample(found, len(found))[: 1 if len(chosen) < 2 else None]:
-                chosen.setdefault(member.job_field, member.id)
-        speakers = list(chosen.values())
-        if "inputs" not in self.story:
-            return speakers
-        return speakers[2 : 2 + self.story["inputs"]]
+        """One of each field; somebody from a remote district and contract staff come first."""
+        remote = {unit.code for unit in self.stage.profile.units if unit.is_remote}
+        pool = self.stage.rng.sample(self.stage.staff(), len(self.stage.staff()))
+        far = next(m for m in pool if m.unit in remote)
+        contract = next(m for m in pool if m.kind != "pns" and m.job_field != far.job_field)
+        chosen = {member.job_field: member.id for member in reversed([far, contract, *pool])}
+        first = [far.job_field, contract.job_field]
+        speakers = [chosen[f] for f in (*first, *sorted(set(chosen) - set(first)))]
+        if "inputs" in self.story:  # the discussion goes on: the remote district has not been heard yet
+            return speakers[2 : 2 + int(self.story["inputs"])]
+        return speakers
 
     def _close_review(self) -> None:
         with self.stage.writing() as session:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from service.demo.seed.cast import Member, affair_of
+from service.demo.seed.cast import Member
 from service.profiles import Profile
 
 
@@ -54,9 +54,8 @@ def _labelled(
     yield next(m for m in cast if "hrd_agency" in m.roles), titles["hrd_agency"].id
     works = _officer(cast, profile.unit_of("public_works").code, "head")
     yield works, works.post
-    order = next(u for u in units if affair_of(profile, u.code) == "education")
-    acting = _officer(cast, order.code, "deputy")
-    yield acting, f"{acting.post} (Plt)"
+    school = profile.unit_of("education").code
+    yield _officer(cast, school, "deputy"), f"Plt. {_officer(cast, school, 'head').post}"
     for role, affair in (
         ("hrd_agency_head", "human_resources"),
         ("finance_officer", "finance"),
