@@ -24,7 +24,7 @@ from service.profiles import Profile, install_profile
 from workflows.models import Ceiling, Competency, JobField, Person, Site, Unit, XapiCredential
 from workflows.ports import LearningPlatform, SecretStore
 
-__all__ = ["NotEmpty", "SeedReport", "SiteUnavailable", "past_clock", "seed", "starts_at"]
+__all__ = ["NotEmpty", "SeedReport", "SiteUnavailable", "course_titles", "past_clock", "seed", "starts_at"]
 
 CHANCE = 2027
 FIRST_DAY = date(2026, 1, 5)
@@ -40,6 +40,12 @@ class NotEmpty(Exception):
 def starts_at(profile: Profile) -> datetime:
     """Where the demo's clock begins: 09.00 of the demo's day in the profile's zone."""
     return datetime.combine(DEMO_DAY, time(9, 0), profile.zone)
+
+
+def course_titles() -> list[str]:
+    """Titles of the courses that the stories use, one each, for whoever fills the learning site."""
+    told = tomllib.loads(STORIES.read_text(encoding="utf-8"))
+    return [f"Kelas {story['course'].title()}" for story in told["programme"]]
 
 
 def past_clock(profile: Profile) -> PastClock:
