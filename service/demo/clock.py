@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import event
 from sqlalchemy.orm import Session
@@ -67,7 +67,7 @@ class PastClock:
 
     def __init__(self, shown: datetime, real: Clock | None = None) -> None:
         self._real = real or SystemClock()
-        self._shown = shown
+        self._shown = shown.astimezone(UTC)
 
     def now(self) -> datetime:
         return self._shown
@@ -79,4 +79,4 @@ class PastClock:
         """The story is told in its order: going back is an error of the teller."""
         if moment < self._shown:
             raise ValueError(f"{moment} lies before {self._shown}")
-        self._shown = moment
+        self._shown = moment.astimezone(UTC)
