@@ -17,8 +17,15 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from lms_connectors.memory import MemoryPlatform
-from service.demo.clock import PastClock
-from service.demo.seed import SEED_DAY, NotEmpty, SeedReport, SiteUnavailable, courses, seed
+from service.demo.seed import (
+    NotEmpty,
+    SeedReport,
+    SiteUnavailable,
+    course_titles,
+    past_clock,
+    seed,
+    starts_at,
+)
 from service.profiles import Profile, available, default_name, load_profile
 from tests.structure.tree import files, parsed
 from workflows.audit import broken_links
@@ -154,9 +161,10 @@ def test_the_seed_itself_writes_no_state() -> None:
 
 def test_the_demo_begins_on_a_working_morning() -> None:
     for name in available():
-        begin = SEED_DAY.astimezone(load_profile(name).zone)
-        assert (begin.date(), begin.weekday()) == (DEMO_DAY, 0)
-        assert 8 <= begin.hour <= 10
+        profile = load_profile(name)
+        begin = starts_at(profile)
+        assert (begin.date(), begin.hour, begin.tzinfo) == (DEMO_DAY, 9, profile.zone)
+        assert begin.weekday() == 0
 
 
 def _a_programme_in_each_state(session: Session) -> None:
@@ -320,9 +328,9 @@ def _content(session: Session) -> dict[str, Any]:
 
 
 def _tell(engine: Engine, profile: Profile, platform: MemoryPlatform | None = None) -> Told:
-    clock, secrets, began = PastClock(SEED_DAY.replace(year=2025)), Secrets(), time.process_time()
+    clock, secrets, began = past_clock(profile), Secrets(), time.process_time()
     platform = platform or MemoryPlatform(SITE, now=clock.now)
-    made = [platform.add_course(title) for title in courses()]
+    made = [platform.add_course(title) for title in course_titles()]
     completed: list[tuple[str, str]] = []
     report = seed(
         _writing(engine),

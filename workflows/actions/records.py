@@ -199,7 +199,8 @@ def _match(session: Session, row: Fact, home_page: str | None) -> None:
     if enrolment is None:
         row.reason = "not_enrolled" if _account_of(session, row) else "unknown_account"
         return
-    row.reason = _outside_window(session, row, enrolment.batch)
+    done = enrolment.completion is not None
+    row.reason = "" if done else _outside_window(session, row, enrolment.batch)
     if not row.reason:
         _complete(session, row, enrolment, CLOCK)
 

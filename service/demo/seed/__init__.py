@@ -6,7 +6,7 @@ import random
 import tomllib
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from datetime import UTC, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +24,12 @@ from service.profiles import Profile, install_profile
 from workflows.models import Ceiling, Competency, JobField, Person, Site, Unit, XapiCredential
 from workflows.ports import LearningPlatform, SecretStore
 
-__all__ = ["SEED_DAY", "NotEmpty", "SeedReport", "SiteUnavailable", "courses", "seed"]
+__all__ = ["NotEmpty", "SeedReport", "SiteUnavailable", "course_titles", "past_clock", "seed", "starts_at"]
 
 CHANCE = 2027
-SEED_DAY = datetime(2027, 3, 15, 1, 30, tzinfo=UTC)
-"""Where the demo's clock begins: a Monday morning in all zones of the country, after the expected holidays of
-March 2027 (not verified), early enough to walk the whole year 2027."""
+FIRST_DAY = date(2026, 1, 5)
+DEMO_DAY = date(2027, 3, 15)
+"""A Monday after the expected holidays of March 2027 (not verified), early enough to walk the year 2027."""
 STORIES = Path(__file__).parent / "stories.toml"
 
 
@@ -37,9 +37,19 @@ class NotEmpty(Exception):
     """There are people in the database already; the seed only fills an empty one."""
 
 
-def courses() -> list[str]:
-    """Titles of the courses that the learning site should have, each once, in the order of the stories."""
+def starts_at(profile: Profile) -> datetime:
+    """Where the demo's clock begins: 09.00 of the demo's day in the profile's zone."""
+    return datetime.combine(DEMO_DAY, time(9, 0), profile.zone)
+
+
+def course_titles() -> list[str]:
+    """Titles of the courses that the stories use, each once, for whoever fills the learning site."""
     return list(dict.fromkeys(story["course"] for story in _told()["programme"]))
+
+
+def past_clock(profile: Profile) -> PastClock:
+    """The clock under which the story is told, at its beginning."""
+    return PastClock(datetime.combine(FIRST_DAY, time(7, 30), profile.zone))
 
 
 def seed(
@@ -71,7 +81,7 @@ def seed(
         stage, [*_loose_needs(stage, told["need"]), *(d for life in lives for d in life.deeds())], on_progress
     )
     return SeedReport(
-        SEED_DAY,
+        starts_at(profile),
         accounts_of(profile, cast, _takers(cast, lives)),
         {life.story["code"]: life.version for life in lives},
     )
@@ -134,7 +144,7 @@ def _loose_needs(stage: Stage, needs: list[dict[str, Any]]) -> list[Deed]:
 def _play(stage: Stage, deeds: list[Deed], on_progress: Callable[[int, int], None]) -> None:
     """All stories in one calendar, day by day, so that the clock only moves forward."""
     for number, (day, deed) in enumerate(sorted(deeds, key=lambda pair: pair[0]), start=1):
-        if day >= SEED_DAY.date():
+        if day >= DEMO_DAY:
             raise ValueError(f"a deed on {day} lies after the demo's first day")
         stage.on(day)
         deed()
