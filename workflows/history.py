@@ -11,7 +11,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import event, select
@@ -51,9 +51,8 @@ def record(
     if name not in EVENTS:
         raise KeyError(f"unknown event {name}")
     pending: list[_Pending] = session.info.setdefault(_PENDING, [])
-    pending.append(
-        _Pending(stream, name, actor, now(session), real_now(session), dict(payload), dict(personal or {}))
-    )
+    at, real_at = now(session).astimezone(UTC), real_now(session).astimezone(UTC)
+    pending.append(_Pending(stream, name, actor, at, real_at, dict(payload), dict(personal or {})))
 
 
 def canonical(data: Mapping[str, Any]) -> str:

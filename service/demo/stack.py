@@ -141,6 +141,7 @@ class DemoStack:
 
     def _seed(self) -> None:
         self.say("Making 200 people and their programmes / Membuat 200 orang dan program-programnya ...")
+        self.places.unfinished.touch()
         profile, past = bangkom().profile, past_clock(bangkom().profile)
         titles = course_titles()
         refs = self.sandbox.app.seed_courses(
@@ -163,6 +164,7 @@ class DemoStack:
         self.places.accounts.write_text(json.dumps(report.accounts, ensure_ascii=False))
         with writing() as session:
             self.clock.set(session, report.starts_at)
+        self.places.unfinished.unlink()
 
     def _complete(self, course_ref: str, remote_id: str, when: datetime) -> None:
         """What the seed's past says was learnt stands on the learning site too; it tells nobody again."""
