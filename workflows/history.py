@@ -82,6 +82,8 @@ def digest_of(row: HistoryRow) -> str:
 
 @event.listens_for(Session, "before_commit")
 def _append_pending(session: Session) -> None:
+    if session.in_nested_transaction():
+        return  # a savepoint's end is not the commit: heads locked now would break the order of names
     pending: list[_Pending] = session.info.pop(_PENDING, [])
     if not pending:
         return

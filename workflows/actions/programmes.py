@@ -98,7 +98,7 @@ def change_content(
             actor=actor,
             fields=", ".join(changed),
         )
-        _touched(session, actor, version, "cost" if changed == ["ceiling_id"] else "content")
+        _touched(session, actor, version, _kinds(version, changed))
     return version
 
 
@@ -123,7 +123,7 @@ def change_costs(
             before=rupiah(before),
             after=rupiah(version.cost),
         )
-        _touched(session, actor, version, "cost")
+        _touched(session, actor, version, ["cost"])
     return version
 
 
@@ -134,16 +134,26 @@ def _changeable(session: Session, actor: Actor, version_id: int) -> ProgrammeVer
     return version
 
 
-def _touched(session: Session, actor: Actor, version: ProgrammeVersion, touched: str) -> None:
+def _kinds(version: ProgrammeVersion, changed: Sequence[str]) -> list[str]:
+    """Which ceiling pays is a matter of cost: the money is reserved there (R17, R21)."""
+    kinds = ["content"] if set(changed) - {"ceiling_id"} else []
+    if "ceiling_id" in changed:
+        version.cost_no += 1
+        kinds.append("cost")
+    return kinds
+
+
+def _touched(session: Session, actor: Actor, version: ProgrammeVersion, touched: Sequence[str]) -> None:
     """After the review's close whoever changes the version is a proposer (R12) and signatures fall (R17)."""
     review = session.scalars(select(Review).where(Review.version_id == version.id)).one_or_none()
     if review is None or review.closed_at is None:
         return
-    session.add(
-        VersionChange(version_id=version.id, person_id=actor.person, touched=touched, changed_at=now(session))
+    session.add_all(
+        VersionChange(version_id=version.id, person_id=actor.person, touched=kind, changed_at=now(session))
+        for kind in touched
     )
     session.flush()
-    approvals.void_touched(session, actor=actor, version=version, touched=frozenset({touched}))
+    approvals.void_touched(session, actor=actor, version=version, touched=frozenset(touched))
 
 
 def _compute(session: Session, version: ProgrammeVersion) -> None:

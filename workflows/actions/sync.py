@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from workflows.actor import CLOCK
 from workflows.clock import now, real_now, today
+from workflows.errors import Refused
 from workflows.events import version_stream
 from workflows.history import record
 from workflows.models import Batch, CourseLease, Enrolment, LmsAccount, Person, Site
@@ -70,8 +71,8 @@ def claim(
         account = accounts.get(row.person_id)
         if account is not None and account.remote_id is not None:
             wishes.append(Wish(row.id, account.remote_id, row.desired))
-        else:
-            unknown[row.person_id] = _learner(session, row.person)
+        elif (learner := _learner(session, row)) is not None:
+            unknown[row.person_id] = learner
     return CourseWork(
         site_id=site_id,
         course_ref=course_ref,
@@ -223,8 +224,15 @@ def _accounts(session: Session, site_id: int, person_ids: Iterable[uuid.UUID]) -
     return {account.person_id: account for account in found}
 
 
-def _learner(session: Session, person: Person) -> LearnerAccount:
-    number = number_on(person, today(session))
+def _learner(session: Session, row: Enrolment) -> LearnerAccount | None:
+    """None where the register knows no number: that row waits for a person, the others go on."""
+    person = row.person
+    try:
+        number = number_on(person, today(session))
+    except Refused as refusal:
+        row.status, row.error_code, row.error_text = "needs_account", refusal.code, refusal.sentence
+        row.attempts += 1
+        return None
     given, family = given_and_family(person.name)
     return LearnerAccount(
         key=str(person.id),
