@@ -26,7 +26,18 @@ from workflows.events import need_stream, version_stream
 from workflows.history import record
 from workflows.jp import compute_jp
 from workflows.lifecycle import ensure_state
-from workflows.models import Ceiling, Need, Programme, ProgrammeVersion, Review, VersionChange
+from workflows.models import (
+    Base,
+    Ceiling,
+    Competency,
+    Need,
+    Programme,
+    ProgrammeVersion,
+    Review,
+    Site,
+    Unit,
+    VersionChange,
+)
 from workflows.rules import require
 
 
@@ -41,6 +52,7 @@ def propose(
 ) -> ProgrammeVersion:
     """Make a programme from needs: version 1, ``proposed``. Every need keeps its link and its author."""
     require(actor, "programme.propose")
+    _must_exist(session, Unit, owner_unit_id, "owner_unit_id")
     programme = Programme(owner_unit_id=owner_unit_id)
     session.add(programme)
     version = new_version(session, actor=actor, programme=programme, number=1, content=content, costs=costs)
@@ -156,7 +168,15 @@ def _touched(session: Session, actor: Actor, version: ProgrammeVersion, touched:
     approvals.void_touched(session, actor=actor, version=version, touched=frozenset(touched))
 
 
+def _must_exist(session: Session, model: type[Base], key: int, field: str) -> None:
+    if session.get(model, key) is None:
+        raise Refused("not_listed", N_("Pilih salah satu dari daftar."), field=field)
+
+
 def _compute(session: Session, version: ProgrammeVersion) -> None:
+    _must_exist(session, Competency, version.competency_id, "competency_id")
+    if version.site_id is not None:
+        _must_exist(session, Site, version.site_id, "site_id")
     ceiling = session.get(Ceiling, version.ceiling_id)
     if ceiling is None or ceiling.fiscal_year != version.starts_on.year:
         raise Refused(
