@@ -164,6 +164,16 @@ def test_an_account_found_makes_the_wish_sendable(world: World, rows: list[int])
     assert Wish(rows[2], "900", "active") in _claim(world).wishes
 
 
+def test_an_account_belongs_to_one_person(world: World, rows: list[int]) -> None:
+    work = _claim(world)
+    taken = walk.remote_id(world, "learner1")
+    with world.writing() as session:
+        result = AccountResult(work.unknown[0].key, AccountStatus.FOUND, taken, "198")
+        assert sync.settle_accounts(session, work=work, results=[result]) == []
+    row = _row(world, rows[2])
+    assert (row.status, row.error_code, row.error_text) == ("needs_account", "ambiguous", "shared_account")
+
+
 def test_one_without_a_number_does_not_hold_back_the_others(world: World, rows: list[int]) -> None:
     with world.writing() as session:
         session.query(Identifier).filter_by(person_id=world.people["learner3"]).delete()

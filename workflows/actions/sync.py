@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
@@ -90,7 +90,7 @@ def settle_accounts(session: Session, *, work: CourseWork, results: Sequence[Acc
     known = _accounts(session, work.site_id, person_ids)
     usable: dict[uuid.UUID, str] = {}
     reasons: dict[uuid.UUID, AccountResult] = {}
-    for person_id, result in zip(person_ids, results, strict=True):
+    for person_id, result in zip(person_ids, _told_apart(session, work.site_id, results), strict=True):
         account = known.get(person_id) or LmsAccount(site_id=work.site_id, person_id=person_id)
         account.remote_id = result.remote_id if result.usable else None
         account.username, account.status = result.username, result.status.value
@@ -107,6 +107,25 @@ def settle_accounts(session: Session, *, work: CourseWork, results: Sequence[Acc
         elif row.person_id in reasons:
             _needs_account(row, reasons[row.person_id])
     return wishes
+
+
+def _told_apart(session: Session, site_id: int, results: Sequence[AccountResult]) -> list[AccountResult]:
+    """One account of the site belongs to one person; a second person who gets it is a case for people."""
+    owners = {
+        account.remote_id: str(account.person_id)
+        for account in session.scalars(
+            select(LmsAccount).where(
+                LmsAccount.site_id == site_id,
+                LmsAccount.remote_id.in_([r.remote_id for r in results if r.remote_id]),
+            )
+        )
+    }
+    return [
+        result
+        if not result.remote_id or owners.setdefault(result.remote_id, result.key) == result.key
+        else replace(result, status=AccountStatus.AMBIGUOUS, remote_id=None, reason="shared_account")
+        for result in results
+    ]
 
 
 def settle_rows(
