@@ -50,6 +50,8 @@ def record(
     """Note that ``name`` happened in ``stream``. ``personal`` values (free text, names) stay erasable."""
     if name not in EVENTS:
         raise KeyError(f"unknown event {name}")
+    if not session.in_transaction():
+        session.begin()  # so that a rollback is heard of and takes the row away
     pending: list[_Pending] = session.info.setdefault(_PENDING, [])
     pending.append(
         _Pending(stream, name, actor, now(session), real_now(session), dict(payload), dict(personal or {}))
