@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from workflows.actor import CLOCK, Actor
 from workflows.clock import local_day, now, today
 from workflows.errors import N_, Conflict, NotFound
-from workflows.events import version_stream
+from workflows.events import site_stream, version_stream
 from workflows.guards import must_have_reason
 from workflows.history import record
 from workflows.models import (
@@ -172,7 +172,7 @@ def dismiss_fact(session: Session, *, actor: Actor, fact_id: int, reason: str) -
     record(
         session,
         "fact.dismissed",
-        stream=f"site:{row.site_id}",
+        stream=site_stream(row.site_id),
         actor=actor,
         personal={"reason": reason.strip()},
         fact=row.id,
@@ -199,7 +199,8 @@ def _match(session: Session, row: Fact, home_page: str | None) -> None:
     if enrolment is None:
         row.reason = "not_enrolled" if _account_of(session, row) else "unknown_account"
         return
-    row.reason = _outside_window(session, row, enrolment.batch)
+    done = enrolment.completion is not None
+    row.reason = "" if done else _outside_window(session, row, enrolment.batch)
     if not row.reason:
         _complete(session, row, enrolment, CLOCK)
 

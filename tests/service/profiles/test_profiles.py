@@ -150,7 +150,7 @@ def test_a_renamed_unit_keeps_its_row(session: Session) -> None:
 @pytest.mark.parametrize(
     ("file", "line", "old", "new", "says"),
     [
-        ("units.csv", 3, ",no,", ",maybe,", "is_remote must be yes or no"),
+        ("units.csv", 2, ",no,", ",maybe,", "is_remote must be yes or no"),
         ("forms.csv", 7, "per_day,4", "per_day,four", "jp_value must be a whole number"),
         ("forms.csv", 7, "per_day", "per_week", "jp_rule is 'per_week', must be one of"),
         ("forms.csv", 7, "per_day,4", "per_day,", "jp_value does not go with the rule per_day"),
