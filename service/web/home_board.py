@@ -68,7 +68,7 @@ def _counts(session: Session) -> list[dict[str, Any]]:
         .where(ProgrammeVersion.closed_as.is_(None))
         .group_by(ProgrammeVersion.state)
     ).all()
-    by_state = {state: count for state, count in found}  # noqa: C416  rows are no pairs for mypy
+    by_state = {row[0]: int(row[1]) for row in found}
     return [
         {"word": str(WORDS[state]), "count": by_state.get(state, 0), "url": link("programmes.index", state=state)}
         for state in STATES
@@ -130,7 +130,7 @@ def _look_at_people(session: Session, seen: _Seen, ids: list[int]) -> None:
 
 
 def _pairs(session: Session, query: Any) -> dict[int, int]:
-    return {key: count for key, count in session.execute(query)}  # noqa: C416
+    return {row[0]: int(row[1]) for row in session.execute(query)}
 
 
 def _stuck(version: ProgrammeVersion, seen: _Seen) -> list[dict[str, Any]]:

@@ -15,13 +15,8 @@ from workflows.models import Enrolment, Fact, Site
 def site_rows(session: Session) -> list[dict[str, Any]]:
     """By name, in three queries."""
     states = _by_state(session)
-    unmatched = dict(
-        session.execute(
-            select(Fact.site_id, func.count()).where(Fact.status == "waiting").group_by(Fact.site_id)
-        )
-        .tuples()
-        .all()
-    )
+    waiting = select(Fact.site_id, func.count()).where(Fact.status == "waiting").group_by(Fact.site_id)
+    unmatched = {row[0]: int(row[1]) for row in session.execute(waiting)}
     sites = session.scalars(select(Site).order_by(Site.name))
     return [_row(site, states.get(site.id, {}), unmatched.get(site.id, 0)) for site in sites]
 

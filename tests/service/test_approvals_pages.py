@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from tests.support import walk
+from tests.support.counting import statements
 from tests.support.world import FIRST_DAY, World
 from workflows.actions import approvals, programmes
 from workflows.models import ApprovalTask, Decision, ProgrammeVersion
@@ -54,18 +52,6 @@ def change_and_resubmit(world: World, version_id: int, **changes: object) -> Non
             seen_content_no=session.get_one(ProgrammeVersion, version_id).content_no,
         )
         approvals.resubmit(session, actor=planner, version_id=version_id)
-
-
-@contextmanager
-def counted(engine: Engine) -> Iterator[list[str]]:
-    said: list[str] = []
-
-    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
-        said.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    yield said
-    event.remove(Engine, "before_cursor_execute", note)
 
 
 def test_a_step_without_step_up_is_decided_at_once(visit: Visit, world: World) -> None:
@@ -239,13 +225,13 @@ def test_an_empty_list_says_what_would_be_here(visit: Visit) -> None:
     assert "Tidak ada yang menunggu Anda" in text(visit("nurse"), "/keputusan")
 
 
-def test_the_list_takes_the_same_queries_at_3_and_at_12(app: Flask, visit: Visit, world: World) -> None:
+def test_the_list_takes_the_same_queries_at_3_and_at_12(visit: Visit, world: World) -> None:
     client = visit("unit_head")
     counts = []
     for more in (3, 9):
         for number in range(more):
             walk.to_approval(world, title=f"Program {more}.{number}")
-        with counted(world.engine) as said:
+        with statements() as said:
             text(client, "/keputusan")
         counts.append(len(said))
     assert counts[0] == counts[1]
