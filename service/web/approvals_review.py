@@ -55,7 +55,7 @@ def _gist(review: Review, fields: list[dict[str, Any]]) -> list[dict[str, str]]:
     rows = [
         {
             "text": _("%(heard)s dari %(total)s rumpun jabatan didengar", heard=heard, total=total),
-            "tone": "leaf" if heard == total else "sun",
+            "tone": "leaf" if heard >= review.minimum_fields else "sun",
         },
         _answered(review.inputs),
     ]
@@ -77,9 +77,9 @@ def _of_kind(inputs: list[InputItem], kind: str) -> list[dict[str, str]]:
         return []
     if kind == "amendment":
         text = _("%(count)s usulan perubahan, %(accepted)s diterima", count=len(those), accepted=accepted)
-    else:
-        text = _("%(count)s keberatan, %(accepted)s diterima", count=len(those), accepted=accepted)
-    return [{"text": text, "tone": "leaf" if accepted == len(those) else "sun"}]
+        return [{"text": text, "tone": "leaf"}]
+    text = _("%(count)s keberatan, %(accepted)s diterima", count=len(those), accepted=accepted)
+    return [{"text": text, "tone": "sun"}]
 
 
 def _input(item: InputItem) -> dict[str, Any]:

@@ -92,7 +92,7 @@ def task_page(session: Session, actor: Actor, task: ApprovalTask) -> dict[str, A
         "changed": changed_since(session, actor, version),
         "review": review_gist(session, version),
         "steps": steps_of(task.request),
-        "standing": "" if mine and open_now else _standing(task, signer, open_now),
+        "standing": _stands_in(task, signer) if mine and open_now else _standing(task, signer, open_now),
         "decided": [_decided(task, one) for one in reversed(task.decisions)],
         "content": _content(version),
         "bar": _bar(task) if mine and open_now else None,
@@ -161,6 +161,15 @@ def _rows_after_mine(session: Session, actor: Actor, version: ProgrammeVersion) 
 def _cost_change(rows: Sequence[HistoryRow]) -> str:
     before, after = json.loads(rows[0].payload)["before"], json.loads(rows[-1].payload)["after"]
     return _("Biaya berubah dari %(before)s menjadi %(after)s.", before=before, after=after)
+
+
+def _stands_in(task: ApprovalTask, signer: Signer) -> str:
+    """Why the task came to this person and not to the office's own holder (R11, R12)."""
+    if not signer.why:
+        return ""
+    return _(
+        "Anda menggantikan %(office)s. %(why)s", office=task.office.title, why=ORPHAN_WHY.get(signer.why, "")
+    )
 
 
 def _standing(task: ApprovalTask, signer: Signer, open_now: bool) -> str:

@@ -91,13 +91,20 @@ def deadline(due: date | None, day: date) -> tuple[str, str]:
         return "", "plain"
     if due < day:
         return _("lewat %(days)s hari", days=(day - due).days), "rust"
+    if due == day:
+        return _("tenggat hari ini"), "sun"
     if (due - day).days <= SOON:
-        return _("tenggat %(day)s", day=long_date(due)), "sun"
+        return _("tenggat besok, %(day)s", day=long_date(due)), "sun"
     return _("tenggat %(day)s", day=long_date(due)), "plain"
 
 
 def span(version: ProgrammeVersion) -> str:
-    return f"{short_date(version.starts_on)} – {short_date(version.ends_on)}"
+    """``5–9 Apr 2027``; the month of the start only where it differs."""
+    start, end = version.starts_on, version.ends_on
+    if (start.year, start.month) == (end.year, end.month):
+        return f"{start.day}–{short_date(end)}" if start != end else short_date(end)
+    first = short_date(start).removesuffix(f" {end.year}")
+    return f"{first} – {short_date(end)}"
 
 
 def _row(task: ApprovalTask, day: date, seen: Decision | None) -> dict[str, Any]:

@@ -60,6 +60,7 @@ def test_a_step_without_step_up_is_decided_at_once(visit: Visit, world: World) -
     page = text(client, f"/keputusan/{task}")
     assert "5 dari 5 rumpun jabatan didengar" in page
     assert "Rp22.400.000" in page
+    assert "10 peserta · 16 JP · 5–9 Apr 2027" in page
     answer = client.post(
         "/keputusan", data={**fields(page, task), "outcome": "approve", "reason": "Sesuai kebutuhan"}
     )
@@ -149,6 +150,15 @@ def test_a_stranger_sees_no_task_and_decides_none(visit: Visit, world: World) ->
     assert stranger.post("/keputusan", data={**fields(page, task), "outcome": "approve"}).status_code == 403
     assert stranger.get("/keputusan/99999").status_code == 404
     assert state(world, task) == "open"
+
+
+def test_a_substitute_reads_why_the_task_came_to_them(visit: Visit, world: World) -> None:
+    version = walk.to_approval(world)
+    world.appoint("unit_head", "author", "plh", FIRST_DAY, None)
+    page = text(visit("authorised_official"), f"/keputusan/{ids(world, version)}")
+    assert "Anda menggantikan Kepala Dinas Contoh. Pejabatnya ikut mengusulkan program ini" in page
+    assert 'name="outcome" value="approve"' in page
+    assert visit("author").get(f"/keputusan/{ids(world, version)}").status_code == 403
 
 
 def test_an_overseer_reads_and_is_offered_no_decision(visit: Visit, world: World) -> None:
