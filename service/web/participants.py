@@ -120,7 +120,7 @@ def _refused(version_id: int, error: WorkflowError) -> ResponseReturnValue:
 
 
 def _one(session: Session, version_id: int, enrolment_id: int) -> dict[str, Any]:
-    frame = version_frame(session, version_id)
+    frame = version_frame(session, version_id, rail=False)
     require(actor(), "enrolment.withdraw")
     row = session.get(Enrolment, enrolment_id)
     if row is None or row.batch.version_id != version_id:

@@ -34,7 +34,7 @@ def show(version_id: int) -> ResponseReturnValue:
 def part(version_id: int) -> ResponseReturnValue:
     """The changing part of the page, swapped in while rows wait."""
     with reading() as session:
-        return page("sync/_state.html", **_state(session, version_id))
+        return page("sync/_state.html", **_state(session, version_id, rail=False))
 
 
 @bp.post("/program/<int:version_id>/moodle/ulang")
@@ -50,8 +50,8 @@ def retry(version_id: int) -> ResponseReturnValue:
     return redirect(url_for("sync.show", version_id=version_id), 303)
 
 
-def _state(session: Session, version_id: int) -> dict[str, Any]:
-    frame, me = version_frame(session, version_id), actor()
+def _state(session: Session, version_id: int, rail: bool = True) -> dict[str, Any]:
+    frame, me = version_frame(session, version_id, rail=rail), actor()
     require(me, "enrolment.oversee")
     asked = request.args.get("keadaan", "")
     shown = sync_state(session, frame["version"], asked if asked in STATES else "", page_number())
