@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.support import walk
@@ -114,16 +115,16 @@ def test_an_administrator_sees_and_does_not_decide(visit: Visit, world: World) -
     assert client.post(f"/belum-cocok/{fact_id}/terima", data={"reason": "x"}).status_code == 403
 
 
-def test_the_list_asks_the_same_for_three_and_for_thirty_and_pages_on(visit: Visit, world: World) -> None:
+def test_the_list_asks_the_same_for_three_and_for_thirty_and_pages_on(app: Flask, visit: Visit, world: World) -> None:
     walk.to_running(world)
     client = visit("planner")
     moments = [walk.FINISHED + timedelta(minutes=n) for n in range(31)]
     facts = [walk.fact(world, "learner1", when, account=f"x{n}") for n, when in enumerate(moments)]
     walk.report(world, *facts[:3])
-    with counted() as few:
+    with counted(app) as few:
         client.get("/belum-cocok")
     walk.report(world, *facts[3:])
-    with counted() as many:
+    with counted(app) as many:
         first = client.get("/belum-cocok").text
     assert len(many) == len(few)
     assert "31 laporan menunggu." in first

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.support import walk
@@ -145,14 +146,14 @@ def test_starting_waits_for_its_day_and_for_a_participant(visit: Visit, world: W
         assert session.get_one(ProgrammeVersion, version_id).state == "running"
 
 
-def test_the_list_asks_the_same_for_three_and_for_thirty(visit: Visit, world: World) -> None:
+def test_the_list_asks_the_same_for_three_and_for_thirty(app: Flask, visit: Visit, world: World) -> None:
     version_id = walk.to_approved(world, seats=60)
     names, client = add_people(world, 30), visit("planner")
     path = f"/program/{version_id}/peserta?unit={world.units['dinas']}"
     walk.enrol(world, version_id, names[:3])
-    with counted() as few:
+    with counted(app) as few:
         client.get(path)
     walk.enrol(world, version_id, names[3:])
-    with counted() as many:
+    with counted(app) as many:
         client.get(path)
     assert len(many) == len(few)

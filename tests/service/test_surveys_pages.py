@@ -236,11 +236,11 @@ def test_a_programme_that_is_not_approved_says_what_would_be_here(visit: Visit, 
     assert "Survei belum disiapkan" in visit("quality").get(f"/program/{version_id}/survei").text
 
 
-def test_my_list_asks_the_same_for_three_and_for_thirty(visit: Visit, world: World) -> None:
+def test_my_list_asks_the_same_for_three_and_for_thirty(app: Flask, visit: Visit, world: World) -> None:
     version_id = open_survey(world)
     wave = walk.wave_ids(world, version_id)["before"]
     client, names = visit("superior"), add_people(world, 30)
-    with counted() as few:
+    with counted(app) as few:
         client.get("/survei")
     with world.writing() as session:
         session.add_all(
@@ -252,6 +252,6 @@ def test_my_list_asks_the_same_for_three_and_for_thirty(visit: Visit, world: Wor
             )
             for name in names
         )
-    with counted() as many:
+    with counted(app) as many:
         client.get("/survei")
     assert len(many) == len(few)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -151,14 +152,14 @@ def test_strangers_see_nothing_and_send_nothing(visit: Visit, world: World, name
     assert client.post(f"/program/{version_id}/moodle/ulang").status_code == 403
 
 
-def test_the_page_asks_the_same_for_three_and_for_thirty(visit: Visit, world: World) -> None:
+def test_the_page_asks_the_same_for_three_and_for_thirty(app: Flask, visit: Visit, world: World) -> None:
     version_id = walk.to_approved(world, seats=60)
     names, client = add_people(world, 30), visit("planner")
     walk.enrol(world, version_id, names[:3])
-    with counted() as few:
+    with counted(app) as few:
         client.get(f"/program/{version_id}/moodle")
     walk.enrol(world, version_id, names[3:])
-    with counted() as many:
+    with counted(app) as many:
         client.get(f"/program/{version_id}/moodle")
     assert len(many) == len(few)
     with world.trying() as session:
