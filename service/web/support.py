@@ -44,12 +44,21 @@ def _value(value: Any) -> Any:
 
 
 def page(template: str, **context: Any) -> str:
-    return render_template(template, **context)
+    """``wrong`` (sentence by field) is always there, so that a form is written once for both its lives."""
+    return render_template(template, **{"wrong": {}, **context})
 
 
 def refused_page(template: str, error: WorkflowError, **context: Any) -> ResponseReturnValue:
     """The form again, with what was typed and a summary of what is wrong; the status tells programs."""
-    return render_template(template, errors=[say(error)], **context), error.status
+    return refused_with(template, [say(error)], error.status, **context)
+
+
+def refused_with(
+    template: str, said: list[dict[str, str]], status: int, **context: Any
+) -> ResponseReturnValue:
+    """As ``refused_page`` for several refusals at once, said already."""
+    wrong = {one["field"]: one["text"] for one in said if one["field"]}
+    return render_template(template, errors=said, wrong=wrong, **context), status
 
 
 def fresh(session: Session) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workflows.actions import approvals
@@ -26,7 +26,16 @@ from workflows.events import need_stream, version_stream
 from workflows.history import record
 from workflows.jp import compute_jp
 from workflows.lifecycle import ensure_state
-from workflows.models import Ceiling, Need, Programme, ProgrammeVersion, Review, VersionChange
+from workflows.models import (
+    Batch,
+    Ceiling,
+    Enrolment,
+    Need,
+    Programme,
+    ProgrammeVersion,
+    Review,
+    VersionChange,
+)
 from workflows.rules import require
 
 
@@ -124,6 +133,34 @@ def change_costs(
             after=rupiah(version.cost),
         )
         _touched(session, actor, version, "cost")
+    return version
+
+
+def choose_course(
+    session: Session, *, actor: Actor, version_id: int, site_id: int, course_ref: str, course_title: str
+) -> ProgrammeVersion:
+    """Say late which course it is: after the approval, while nobody is enrolled. No signature was about it."""
+    version = lock_version(session, version_id)
+    require(actor, "programme.change")
+    ensure_state(version, {"approved"})
+    if session.scalar(
+        select(func.count()).select_from(Enrolment).join(Batch).where(Batch.version_id == version.id)
+    ):
+        raise Conflict(
+            "course_in_use", N_("Peserta sudah didaftarkan di kelas ini. Kelasnya tidak dapat diganti.")
+        )
+    if not course_ref.strip():
+        raise Refused(
+            "no_course", N_("Pilih dahulu kelas Moodle untuk program ini."), rule="R26", field="course_ref"
+        )
+    version.site_id, version.course_ref, version.course_title = site_id, course_ref.strip(), course_title
+    record(
+        session,
+        "programme.content_changed",
+        stream=version_stream(version.id),
+        actor=actor,
+        fields="course_ref",
+    )
     return version
 
 
