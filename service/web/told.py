@@ -11,6 +11,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from service.dates import short_date
+from service.web.support import say
+from workflows.errors import WorkflowError
 from workflows.events import EVENTS
 from workflows.models import HistoryRow
 
@@ -62,6 +64,14 @@ def sentence(row: HistoryRow) -> str:
     """What happened, with its values in words; names of the event are those of ``workflows.events``."""
     values = {**json.loads(row.payload), **{value.key: value.value for value in row.values}}
     return str(_(EVENTS[row.name])) % _Known({key: _word(key, value) for key, value in values.items()})
+
+
+def said_of(error: WorkflowError, words: Mapping[str, Any]) -> dict[str, str]:
+    """As ``support.say``; where the sentence is only "fill this in", the summary says what."""
+    said = say(error)
+    if error.code == "empty" and error.field in words:
+        said["text"] = f"{str(words[error.field]).capitalize()}: {said['text'][:1].lower()}{said['text'][1:]}"
+    return said
 
 
 def field_words(names: str) -> str:
