@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 from lms_connectors.moodle import accounts, completions, courses, enrolments
+from lms_connectors.moodle.shapes import Thing, record
 from lms_connectors.moodle.site import Site
-from workflows.errors import N_
+from lms_connectors.words import N_
 from workflows.ports import CheckLine, Permanent, Retryable
 
 SITE_INFO = "core_webservice_get_site_info"
@@ -35,7 +35,7 @@ MEND_ROLE = N_("Periksa hak peran milik pengguna layanan di Moodle.")
 def check(site: Site) -> list[CheckLine]:
     """One line a question; the later questions are left out when the site does not answer."""
     try:
-        info: Mapping[str, Any] = site.client.call(SITE_INFO)
+        info = record(site.client.call(SITE_INFO))
     except Retryable as error:
         return [CheckLine(ANSWERS, False, error.code, MEND_ADDRESS)]
     except Permanent as error:
@@ -55,8 +55,8 @@ def _same_address(site: Site, siteurl: str) -> CheckLine:
     return CheckLine(SAME_ADDRESS, same, siteurl, "" if same else MEND_HOME_PAGE)
 
 
-def _functions(site: Site, info: Mapping[str, Any]) -> CheckLine:
-    offered = {function.get("name") for function in info.get("functions", [])}
+def _functions(site: Site, info: Thing) -> CheckLine:
+    offered = {function.get("name") for function in info.get("functions") or ()}
     needed = (*NEEDED, accounts.CREATE) if site.account_policy == "create" else NEEDED
     missing = [name for name in needed if name not in offered]
     return CheckLine(FUNCTIONS, not missing, ", ".join(missing), MEND_FUNCTIONS if missing else "")

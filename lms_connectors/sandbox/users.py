@@ -26,7 +26,7 @@ _SELECT = {
     "username": "SELECT * FROM users WHERE username = ?",
     "email": "SELECT * FROM users WHERE email = ? ORDER BY id",
 }
-_OPTIONAL = ("password", "idnumber", "city", "country", "department", "institution", "timezone", "middlename")
+_OPTIONAL = ("password", "idnumber", "city", "department", "institution", "timezone", "middlename")
 CREATE = Record(
     {
         "users": Listing(
@@ -37,6 +37,7 @@ CREATE = Record(
                     "lastname": Scalar(values.without_tags),
                     "email": Scalar(values.e_mail),
                     "auth": Scalar(values.filled_word, "manual"),
+                    "country": Scalar(values.word, "ID"),
                     "createpassword": Scalar(values.integer, 0),
                     "lang": Scalar(values.filled_word, "id"),
                     "customfields": Listing(

@@ -9,12 +9,12 @@ from urllib.parse import parse_qsl
 
 import pytest
 from pytest_httpserver import HTTPServer
-from recorded import Recording, names, recording
 from werkzeug import Request, Response
 
 from lms_connectors.moodle.accounts import look_up
 from lms_connectors.moodle.client import END_POINT
 from lms_connectors.moodle.platform import MoodlePlatform
+from tests.connectors.recorded import Recording, names, recording
 from workflows.ports import DesiredEnrolment, Permanent, RowStatus
 
 Form = list[tuple[str, str]]
