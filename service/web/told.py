@@ -11,6 +11,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from service.dates import short_date
+from service.web.support import say
+from workflows.errors import WorkflowError
 from workflows.events import EVENTS
 from workflows.models import HistoryRow
 
@@ -73,6 +75,14 @@ def sentence(row: HistoryRow, *, personal: bool = True) -> str:
     values.update({value.key: value.value for value in row.values} if personal else {})
     words = {key: _word(key, value) for key, value in values.items()}
     return str(_(EVENTS.get(row.name, row.name))) % (_Known(words) if personal else _Public(words))
+
+
+def said_of(error: WorkflowError, words: Mapping[str, Any]) -> dict[str, str]:
+    """As ``support.say``; where the sentence is only "fill this in", the summary says what."""
+    said = say(error)
+    if error.code == "empty" and error.field in words:
+        said["text"] = f"{str(words[error.field]).capitalize()}: {said['text'][:1].lower()}{said['text'][1:]}"
+    return said
 
 
 def field_words(names: str) -> str:
