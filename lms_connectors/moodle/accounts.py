@@ -20,7 +20,9 @@ from workflows.ports import AccountResult, AccountStatus, LearnerAccount, Perman
 LOOKUP = "core_user_get_users_by_field"
 CREATE = "core_user_create_users"
 IDNUMBERS_PER_CALL = 200
-FIELDS_PER_ACCOUNT = 6
+FIELDS_PER_ACCOUNT = 7
+KEEPS_PASSWORDS = frozenset({"manual", "email"})
+"""Sign-in methods by Moodle's own password: it refuses a new account that comes without one."""
 
 User = Thing
 
@@ -190,10 +192,12 @@ def seen(site: Site, people: Sequence[LearnerAccount]) -> list[User | None]:
 
 
 def new_account(site: Site, person: LearnerAccount) -> dict[str, str]:
-    """The form of a new account, without a password: sign-in is by the identity provider.
+    """The form of a new account. We never hold a password: sign-in is by the identity provider, or Moodle
+    makes one and mails it to the person.
 
     Moodle requires a last name; many Indonesians have one name only.
     """
+    password = {"createpassword": "1"} if site.auth in KEEPS_PASSWORDS else {}
     return {
         "username": user_name(person),
         "firstname": person.given_name,
@@ -201,4 +205,5 @@ def new_account(site: Site, person: LearnerAccount) -> dict[str, str]:
         "email": person.email,
         "idnumber": person.idnumber,
         "auth": site.auth,
+        **password,
     }

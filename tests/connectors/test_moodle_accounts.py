@@ -73,6 +73,15 @@ def test_site_whose_policy_is_to_find_makes_nobody(sandbox: Running) -> None:
     assert sandbox.rows(ALL_USERS) == before
 
 
+@pytest.mark.parametrize("auth", ["manual", "email", "oauth2"])
+def test_account_is_made_for_every_sign_in_method_though_we_hold_no_password(
+    auth: str, sandbox: Running
+) -> None:
+    (result,) = sandbox.platform(auth=auth).resolve_accounts([someone()])
+    assert result.status is AccountStatus.MADE
+    assert sandbox.rows(f"SELECT auth FROM users WHERE id = {result.remote_id}") == [(auth,)]
+
+
 def test_known_id_is_asked_first_and_a_stale_one_does_not_stop_the_search(sandbox: Running) -> None:
     renamed = account(remote_id="6", username="lain", idnumber="lain")
     stale = account(key="stale", remote_id="98765", idnumber="199003122015031003", username="x")
