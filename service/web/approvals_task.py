@@ -13,7 +13,6 @@ from service.dates import moment, short_date
 from service.web.approvals_review import review_gist
 from service.web.approvals_said import office_words, outcome_word, proof, steps_of
 from service.web.approvals_view import ORPHAN_WHY, deadline, span, verb
-from service.web.links import link
 from service.web.told import sentence
 from service.web.words import _
 from workflows.actions.decisions import shown_fingerprint
@@ -96,7 +95,6 @@ def task_page(session: Session, actor: Actor, task: ApprovalTask) -> dict[str, A
         "decided": [_decided(task, one) for one in reversed(task.decisions)],
         "content": _content(version),
         "bar": _bar(task) if mine and open_now else None,
-        "programme_url": link("programmes.show", version_id=version.id),
     }
 
 

@@ -6,7 +6,6 @@ from flask import Blueprint, request
 
 from service.db import reading
 from service.web.history_view import timeline_page
-from service.web.links import link
 from service.web.support import actor, page
 from workflows.errors import N_, NotFound
 from workflows.models import ProgrammeVersion
@@ -24,7 +23,6 @@ def show(version_id: int) -> str:
         return page(
             "history/show.html",
             version=version,
-            programme_url=link("programmes.show", version_id=version.id),
             **view,
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, url_for
 from sqlalchemy.orm import Session
 
 from service.db import reading
@@ -12,7 +12,6 @@ from service.web.approvals_view import orphan_rows, waiting_rows
 from service.web.home_asked import asked_of
 from service.web.home_board import board
 from service.web.home_sites import site_rows
-from service.web.links import link
 from service.web.me_view import course_state, courses_of, jp_entries, needs_of, year_of
 from service.web.support import actor, page
 from workflows.clock import today
@@ -45,7 +44,7 @@ def _mine(session: Session) -> dict[str, Any]:
         "courses": [(row, state) for row, state in courses if row.completion is None][:3],
         "asked": asked_of(session, me, day),
         "needs": needs_of(session, me.person)[:3],
-        "file_url": link("needs.new"),
+        "file_url": url_for("needs.new"),
         "decisions": waiting_rows(session, me),
     }
 
@@ -58,5 +57,5 @@ def _by_role(session: Session) -> dict[str, Any]:
         "board": board(session, day) if plans else None,
         "orphans": orphan_rows(session) if allowed(me, "approval.oversee") else [],
         "sites": site_rows(session) if runs else [],
-        "facts_url": link("facts.index") if allowed(me, "fact.oversee") else "",
+        "facts_url": url_for("facts.index") if allowed(me, "fact.oversee") else "",
     }

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, joinedload
 
 from service.web.approvals_view import deadline
-from service.web.links import link
 from workflows.actor import Actor
 from workflows.models import (
     InputItem,
@@ -61,7 +61,7 @@ def _survey(one: Invitation, actor: Actor, day: date) -> dict[str, Any]:
     return {
         "title": one.wave.survey.version.title,
         "text": _("Survei %(about)s", about=about),
-        "url": link("surveys.show", invitation_id=one.id) or link("surveys.index"),
+        "url": url_for("surveys.ask", invitation_id=one.id),
         "due": due,
         "tone": tone,
         "closes_on": one.wave.closes_on,
@@ -94,7 +94,7 @@ def _review(one: Review, day: date) -> dict[str, Any]:
     return {
         "title": one.version.title,
         "text": _("Pembahasan bersama: rumpun jabatan Anda diundang memberi masukan"),
-        "url": link("reviews.show", version_id=one.version_id),
+        "url": url_for("reviews.show", version_id=one.version_id),
         "due": due,
         "tone": tone,
         "closes_on": one.closes_on,

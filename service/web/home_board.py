@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import case, func, select
@@ -14,7 +15,6 @@ from sqlalchemy.orm import Session, joinedload
 
 from service.dates import short_date
 from service.web.approvals_view import ORPHAN_WHY
-from service.web.links import link
 from workflows.models import (
     ApprovalRequest,
     ApprovalTask,
@@ -70,7 +70,7 @@ def _counts(session: Session) -> list[dict[str, Any]]:
     ).all()
     by_state = {row[0]: int(row[1]) for row in found}
     return [
-        {"word": str(WORDS[state]), "count": by_state.get(state, 0), "url": link("programmes.index", state=state)}
+        {"word": str(WORDS[state]), "count": by_state.get(state, 0), "url": url_for("programmes.index", keadaan=state)}
         for state in STATES
     ]  # fmt: skip
 
@@ -150,7 +150,7 @@ def _stuck(version: ProgrammeVersion, seen: _Seen) -> list[dict[str, Any]]:
             "unit": version.programme.owner_unit.name,
             "why": why,
             "tone": tone,
-            "url": url or link("programmes.show", version_id=version.id),
+            "url": url or url_for("programmes.show", version_id=version.id),
         }
     ]
 
@@ -161,7 +161,7 @@ Found = tuple[str, str, str] | None
 def _proposed(version: ProgrammeVersion, seen: _Seen) -> Found:
     if version.starts_on <= seen.day:
         return _("Tanggal mulai sudah lewat, pembahasan belum dibuka."), "rust", ""
-    return _("Pembahasan bersama belum dibuka."), "sun", link("reviews.show", version_id=version.id)
+    return _("Pembahasan bersama belum dibuka."), "sun", url_for("reviews.show", version_id=version.id)
 
 
 def _discussed(version: ProgrammeVersion, seen: _Seen) -> Found:
@@ -174,14 +174,14 @@ def _discussed(version: ProgrammeVersion, seen: _Seen) -> Found:
     if review is None or review.closes_on >= seen.day:
         return None
     waiting = seen.unanswered.get(version.id, 0)
-    url = link("reviews.show", version_id=version.id)
+    url = url_for("reviews.show", version_id=version.id)
     if waiting:
         return _("Masa pembahasan lewat; %(count)s masukan belum dijawab.", count=waiting), "rust", url
     return _("Masa pembahasan lewat; belum ditutup."), "sun", url
 
 
 def _signing(task: ApprovalTask, seen: _Seen) -> Found:
-    url = link("approvals.show", task_id=task.id)
+    url = url_for("approvals.show", task_id=task.id)
     if task.request.version_id in seen.orphans:
         why = ORPHAN_WHY.get(seen.orphans[task.request.version_id], "")
         return _("Tanpa pejabat berwenang. %(why)s", why=why), "rust", url
@@ -192,7 +192,7 @@ def _signing(task: ApprovalTask, seen: _Seen) -> Found:
 
 
 def _approved(version: ProgrammeVersion, seen: _Seen) -> Found:
-    url = link("participants.show", version_id=version.id)
+    url = url_for("participants.show", version_id=version.id)
     if not seen.people.get(version.id):
         return _("Belum ada peserta; mulai %(day)s.", day=short_date(version.starts_on)), "sun", url
     if version.starts_on <= seen.day:
@@ -203,9 +203,9 @@ def _approved(version: ProgrammeVersion, seen: _Seen) -> Found:
 def _running(version: ProgrammeVersion, seen: _Seen) -> Found:
     failing = seen.failing.get(version.id, 0)
     if failing:
-        url = link("sync.show", version_id=version.id)
+        url = url_for("sync.show", version_id=version.id)
         return _("%(count)s peserta belum sampai di Moodle.", count=failing), "rust", url
     if version.ends_on + timedelta(days=1) < seen.day:
-        url = link("evaluations.show", version_id=version.id)
+        url = url_for("evaluations.show", version_id=version.id)
         return _("Pelatihan selesai %(day)s; menunggu evaluasi.", day=short_date(version.ends_on)), "sun", url
     return None

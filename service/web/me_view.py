@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from service.dates import short_date
-from service.web.links import link
 from workflows.clock import local_day, today
 from workflows.errors import Refused
 from workflows.models import (
@@ -143,9 +143,9 @@ def _need(session: Session, row: Need, version: ProgrammeVersion | None) -> dict
         "tone": tone,
         "sign": sign,
         "answer": row.answer,
-        "url": link("needs.show", need_id=row.id),
+        "url": url_for("needs.show", need_id=row.id),
         "version": version,
-        "version_url": link("programmes.show", version_id=version.id) if version else "",
+        "version_url": url_for("programmes.show", version_id=version.id) if version else "",
     }
 
 

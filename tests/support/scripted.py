@@ -120,7 +120,9 @@ class ScriptedBrowser:
     def form(self, having: str) -> Form:
         """The form whose action ends so, or that has such a button, or such a field (``name`` or ``name=value``)."""
         for form in self.forms():
-            words = {part for button in form.buttons for part in button} | {f"{n}={v}" for n, v in form.fields}
+            words = {part for button in form.buttons for part in button} | {
+                f"{n}={v}" for n, v in form.fields
+            }
             if form.action.endswith(having) or having in form.names or having in words:
                 return form
         raise AssertionError(
