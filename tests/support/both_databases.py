@@ -17,7 +17,7 @@ from tests.support.databases import KINDS
 
 FIXTURE = "database_kind"
 PROPERTY = "database"
-RUN_ONCE = ("tests/browser/", "tests/connectors/", "tests/structure/")
+RUN_ONCE = ("tests/browser/", "tests/connectors/", "tests/structure/", "tests/flows/test_kill.py")
 
 
 class BothDatabases:
