@@ -83,7 +83,7 @@ def decline_need(session: Session, *, actor: Actor, need_id: int, reason: str) -
 
 
 def get_need(session: Session, need_id: int) -> Need:
-    """The need, locked for change; NotFound when there is none."""
+    """The need, locked until the end of the transaction; NotFound when there is none."""
     need = session.get(Need, need_id, with_for_update=True)
     if need is None:
         raise NotFound("no_need", N_("Kebutuhan ini tidak ada."))

@@ -185,7 +185,7 @@ def return_for_changes(session: Session, *, actor: Actor, version_id: int, reaso
 
 
 def review_of(session: Session, version_id: int) -> Review | None:
-    """The participatory review of this version; None before it was opened."""
+    """The review of a version, once it was opened."""
     return session.scalars(select(Review).where(Review.version_id == version_id)).one_or_none()
 
 

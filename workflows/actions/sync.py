@@ -193,7 +193,7 @@ def course_refused(session: Session, *, work: CourseWork, code: str, message: st
 
 
 def release_course(session: Session, *, work: CourseWork) -> None:
-    """Give the course back, if the lease is still ours."""
+    """Give the course free, unless another worker has taken it over meanwhile."""
     lease = session.get(CourseLease, (work.site_id, work.course_ref), with_for_update=True)
     if lease is not None and lease.owner == work.owner:
         session.delete(lease)
