@@ -17,7 +17,7 @@ from workflows.actions.reviews import review_of
 from workflows.actor import Actor
 from workflows.clock import today
 from workflows.guards import active_participants
-from workflows.models import ProgrammeVersion, Review, Revision
+from workflows.models import Evaluation, ProgrammeVersion, Review, Revision
 from workflows.people import postings_on
 from workflows.rules import allowed
 from workflows.signers import signer_of
@@ -142,7 +142,10 @@ def _evaluated(session: Session, version: ProgrammeVersion, me: Actor) -> list[S
     if allowed(me, "programme.revise"):
         text = _("Temuan, sebabnya, dan apa yang berubah pada versi berikutnya.")
         return [_step("evaluations.revise", version, _("Perbarui program"), text, _("Buat versi berikutnya"))]
-    return [_step("evaluations.show", version, _("Hasilnya sudah diputuskan"), "", _("Lihat hasil"))]
+    if allowed(me, "survey.oversee"):
+        return [_step("evaluations.show", version, _("Hasilnya sudah diputuskan"), "", _("Lihat hasil"))]
+    row = session.scalars(select(Evaluation).where(Evaluation.version_id == version.id)).one_or_none()
+    return [Step(_("Hasilnya sudah diputuskan"), row.reason if row is not None else "")]
 
 
 def _revised(session: Session, version: ProgrammeVersion, me: Actor) -> list[Step]:

@@ -145,7 +145,7 @@ def _sections(version: ProgrammeVersion, me: Actor) -> list[dict[str, str]]:
         ("participants.show", _("Peserta"), reached >= 2 and oversees),
         ("sync.show", _("Moodle"), reached >= 2 and oversees),
         ("surveys.show", _("Survei"), reached >= 2 and allowed(me, "survey.oversee")),
-        ("evaluations.show", _("Evaluasi"), reached >= 3),
+        ("evaluations.show", _("Evaluasi"), reached >= 3 and allowed(me, "survey.oversee")),
         ("evaluations.difference", _("Beda dengan versi lama"), version.supersedes_id is not None),
         ("history.show", _("Riwayat"), allowed(me, "history.read")),
     )

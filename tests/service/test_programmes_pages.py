@@ -334,3 +334,16 @@ def test_the_form_writes_a_version_out_as_it_would_be_typed(
     assert visit("planner").post(f"/program/{version_id}/ubah", data=given).status_code == 303
     assert content_of(version_of(world, version_id)) == before
     assert version_of(world, version_id).content_no == 1
+
+
+@pytest.mark.parametrize("road", [walk.to_review, walk.to_approval, walk.to_running, walk.to_revised])
+@pytest.mark.parametrize(
+    "name", ["planner", "quality", "administrator", "inspector", "unit_head", "stranger"]
+)
+def test_every_way_that_the_hub_offers_is_open(
+    visit: Visit, world: World, road: Callable[[World], int], name: str
+) -> None:
+    browser = visit(name)
+    page = browser.get(f"/program/{road(world)}").text
+    ways = set(re.findall(r'href="(/(?:program|keputusan|kebutuhan)[^"#]*)"', page))
+    assert {way: browser.get(way).status_code for way in ways} == dict.fromkeys(ways, 200)
