@@ -115,7 +115,9 @@ def test_an_administrator_sees_and_does_not_decide(visit: Visit, world: World) -
     assert client.post(f"/belum-cocok/{fact_id}/terima", data={"reason": "x"}).status_code == 403
 
 
-def test_the_list_asks_the_same_for_three_and_for_thirty_and_pages_on(app: Flask, visit: Visit, world: World) -> None:
+def test_the_list_asks_the_same_for_three_and_for_thirty_and_pages_on(
+    app: Flask, visit: Visit, world: World
+) -> None:
     walk.to_running(world)
     client = visit("planner")
     moments = [walk.FINISHED + timedelta(minutes=n) for n in range(31)]
