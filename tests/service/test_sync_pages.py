@@ -123,6 +123,14 @@ def test_trying_again_makes_rows_due_and_frees_them_of_waiting(visit: Visit, wor
         assert (found.status, found.attempts) == ("waiting", 0)
 
 
+def test_reports_of_the_course_that_fit_nobody_are_linked(visit: Visit, world: World) -> None:
+    version_id = walk.to_approved(world)
+    walk.report(world, walk.fact(world, "learner1", account="999"))
+    shown = visit("planner").get(f"/program/{version_id}/moodle").text
+    assert "1 laporan selesai dari kelas ini belum cocok" in shown
+    assert 'href="/belum-cocok"' in shown
+
+
 def test_nothing_to_try_again_is_no_button(visit: Visit, world: World) -> None:
     version_id = walk.to_approved(world)
     walk.enrol(world, version_id, ["learner1"])
