@@ -8,7 +8,7 @@ batches that follow are not even tried.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -42,14 +42,14 @@ class Batches(Generic[Row, Result]):
 
     ``send``: all of the rows or none; one result a row, in order; raises Retryable or Permanent.
     ``read_back``: what is there of these rows, in order; None for a row that is not.
-    ``whole_call``: codes of refusals that no single row causes; such a batch is not cut.
+    ``whole_call``: whether a refusal is one that no single row causes; such a batch is not cut.
     """
 
     send: Callable[[Sequence[Row]], Sequence[Result]]
     read_back: Callable[[Sequence[Row]], Sequence[Result | None]]
     size: int = 50
     connections: int = 1
-    whole_call: Collection[str] = ()
+    whole_call: Callable[[Permanent], bool] = lambda error: False
     repeats: int = 1
 
     def run(self, rows: Sequence[Row]) -> list[Outcome[Result]]:
@@ -84,7 +84,7 @@ class _Run(Generic[Row, Result]):
         if error.site_wide:
             self.stopped = error
             raise error
-        if len(rows) == 1 or error.code in self.how.whole_call:
+        if len(rows) == 1 or self.how.whole_call(error):
             return _all_failed(rows, error)
         middle = len(rows) // 2
         return self.attempt(rows[:middle], repeats) + self.attempt(rows[middle:], repeats)
@@ -106,6 +106,8 @@ class _Run(Generic[Row, Result]):
         self, rows: Sequence[Row], seen: Sequence[Result | None], error: Retryable, repeats: int
     ) -> list[Outcome[Result]]:
         missing = [row for row, result in zip(rows, seen, strict=True) if result is None]
+        if missing and not repeats:  # lost again: so slow that the other batches would fare no better
+            self.stopped = error
         again = self.attempt(missing, repeats - 1) if missing and repeats else _all_failed(missing, error)
         rest = iter(again)
         return [next(rest) if result is None else Done(result) for result in seen]

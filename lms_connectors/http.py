@@ -7,6 +7,7 @@ into a GET, and a secret in its form would reach an address that nobody configur
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -18,6 +19,7 @@ from workflows.ports import Permanent, Retryable
 Timeouts = tuple[float, float]
 DEFAULT_TIMEOUTS: Timeouts = (5.0, 60.0)
 HIDDEN = "***"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class TimedSession(requests.Session):
@@ -26,7 +28,7 @@ class TimedSession(requests.Session):
     def __init__(self, timeouts: Timeouts = DEFAULT_TIMEOUTS, *, connect_retries: int = 2) -> None:
         super().__init__()
         self.timeouts = timeouts
-        self.trust_env = False
+        self.auth = _as_it_is
         adapter = HTTPAdapter(max_retries=before_sending_only(connect_retries))
         self.mount("https://", adapter)
         self.mount("http://", adapter)
@@ -37,6 +39,18 @@ class TimedSession(requests.Session):
             kwargs["timeout"] = self.timeouts
         kwargs.setdefault("allow_redirects", False)
         return super().request(method, url, *args, **kwargs)
+
+    def merge_environment_settings(self, url: Any, *args: Any) -> Any:
+        """Proxy and certificates of the environment count, but no proxy leads to this very machine."""
+        settings = super().merge_environment_settings(url, *args)
+        if urlsplit(str(url)).hostname in LOOPBACK:
+            settings["proxies"] = {}
+        return settings
+
+
+def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """An auth that adds nothing: without one, requests would put a password of ~/.netrc over our header."""
+    return request
 
 
 def before_sending_only(connect_retries: int) -> Retry:

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from service.config import PREFIX, SPECS, BadSetting, Settings, load_settings
+from workflows.errors import WorkflowError
 
 console = Console(highlight=False, soft_wrap=True)
 
@@ -38,8 +39,11 @@ def _app() -> Flask:
 
 def _in_app(work: Callable[[Flask], Any]) -> Any:
     app = _app()
-    with app.app_context():
-        return work(app)
+    try:
+        with app.app_context():
+            return work(app)
+    except WorkflowError as error:
+        raise click.ClickException(str(error)) from error
 
 
 @main.command()
@@ -130,6 +134,67 @@ def sync() -> None:
     summary: SyncSummary = _in_app(work)
     console.print(f"applied {summary.applied}, waiting {summary.waiting}, failed {summary.failed}")
     sys.exit(1 if summary.failed else 2 if summary.waiting else 0)
+
+
+@main.group()
+def sites() -> None:
+    """Learning sites."""
+
+
+@sites.command("add")
+@click.argument("code")
+@click.option("--url", required=True, help="the site's address, as it names itself")
+@click.option("--name", default="Moodle", show_default=True)
+@click.option(
+    "--account-kind",
+    default="id",
+    show_default=True,
+    help="who actors of statements are: id, username, email",
+)
+@click.option(
+    "--account-policy", default="create", show_default=True, help="create missing accounts, or only find"
+)
+@click.option("--auth", default="oauth2", show_default=True, help="sign-in method of accounts that are made")
+def sites_add(code: str, url: str, name: str, account_kind: str, account_policy: str, auth: str) -> None:
+    """Make the site CODE known, or change what is known of it."""
+    from service.db import writing
+    from workflows.actions.sites import register_site
+    from workflows.actor import OPERATOR
+
+    def work(app: Flask) -> None:
+        with writing() as session:
+            register_site(
+                session,
+                actor=OPERATOR,
+                code=code,
+                name=name,
+                url=url,
+                account_kind=account_kind,
+                account_policy=account_policy,
+                auth=auth,
+            )
+        console.print(f"site {code}: known. Its token: {PREFIX}SITE_{code.upper().replace('-', '_')}_TOKEN")
+
+    _in_app(work)
+
+
+@sites.command("key")
+@click.argument("code")
+def sites_key(code: str) -> None:
+    """Make a key and secret with which the site CODE delivers statements. The secret is shown this once."""
+    from service.current import bangkom
+    from service.db import writing
+    from workflows.actions.sites import issue_key
+    from workflows.actor import OPERATOR
+
+    def work(app: Flask) -> None:
+        with writing() as session:
+            key, secret = issue_key(session, actor=OPERATOR, code=code)
+        console.print(f"end point  {bangkom().settings.public_url.rstrip('/')}/xapi")
+        console.print(f"user name  {key}")
+        console.print(f"password   {secret}")
+
+    _in_app(work)
 
 
 @main.group()

@@ -28,6 +28,7 @@ def platform_factory(settings: Settings) -> PlatformFor:
                 batch_size=settings.moodle_batch,
                 connections=settings.moodle_connections,
                 home_page=site.home_page,
+                timeouts=(5.0, 25.0),
             )
         return _from_package(site, token)
 

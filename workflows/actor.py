@@ -35,6 +35,8 @@ class Actor:
 
 
 CLOCK = Actor(None, frozenset({"clock"}))
+OPERATOR = Actor(None, frozenset({"operator"}))
+"""Whoever runs the command on the service's own machine."""
 
 
 def load_actor(session: Session, person_id: uuid.UUID, token_roles: Iterable[str] = ()) -> Actor:

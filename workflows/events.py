@@ -41,6 +41,8 @@ EVENTS: dict[str, str] = {
     "completion.recorded": N_("Seorang peserta tuntas belajar; %(jp)s JP dicatat."),
     "fact.accepted": N_("Laporan selesai dari Moodle diterima dengan alasan: %(reason)s"),
     "fact.dismissed": N_("Laporan selesai dari Moodle dikesampingkan: %(reason)s"),
+    "site.registered": N_("Situs %(code)s didaftarkan atau diubah."),
+    "site.key_issued": N_("Kunci xAPI baru dibuat untuk situs %(code)s."),
     "survey.prepared": N_("Survei sebelum dan sesudah disiapkan."),
     "survey.wave_opened": N_("Survei %(wave)s dibuka untuk %(invited)s undangan."),
     "survey.wave_closed": N_("Survei %(wave)s ditutup; %(answered)s dari %(invited)s menjawab."),
@@ -48,6 +50,7 @@ EVENTS: dict[str, str] = {
 
 STREAM_OF_VERSION = "version:%d"
 STREAM_OF_NEED = "need:%d"
+STREAM_OF_SITE = "site:%d"
 
 
 def version_stream(version_id: int) -> str:
@@ -56,3 +59,7 @@ def version_stream(version_id: int) -> str:
 
 def need_stream(need_id: int) -> str:
     return STREAM_OF_NEED % need_id
+
+
+def site_stream(site_id: int) -> str:
+    return STREAM_OF_SITE % site_id

@@ -42,6 +42,7 @@ RULES: dict[str, frozenset[str]] = {
     "survey.close": frozenset({"quality_team", "clock"}),
     "survey.open": frozenset({"quality_team", "hrd_agency", "clock"}),
     "survey.oversee": frozenset({"quality_team", "hrd_agency", "inspectorate"}),
+    "site.register": frozenset({"operator"}),
     "history.read": frozenset({"hrd_agency", "quality_team", "inspectorate", "administrator"}),
 }
 
@@ -53,6 +54,7 @@ ROLE_WORDS = {
     "administrator": N_("administrator sistem"),
     "inspectorate": N_("inspektorat"),
     "clock": N_("sistem"),
+    "operator": N_("pengelola mesin"),
     "creator": N_("pembuat program"),
     "author": N_("pengusul"),
     "superior": N_("atasan langsung"),

@@ -9,20 +9,22 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from lms_connectors.batches import Batches, Done, Failed
-from lms_connectors.moodle.dialect import WHOLE_CALL
+from lms_connectors.moodle.dialect import concerns_whole_call
 from lms_connectors.moodle.form import FIXED_FIELDS, MAX_FIELDS, rows_per_call
+from lms_connectors.moodle.shapes import Thing, things
 from lms_connectors.moodle.site import Site
-from workflows.ports import AccountResult, AccountStatus, LearnerAccount, Retryable
+from workflows.ports import AccountResult, AccountStatus, LearnerAccount, Permanent, Retryable
 
 LOOKUP = "core_user_get_users_by_field"
 CREATE = "core_user_create_users"
 IDNUMBERS_PER_CALL = 200
-FIELDS_PER_ACCOUNT = 6
+FIELDS_PER_ACCOUNT = 7
+KEEPS_PASSWORDS = frozenset({"manual", "email"})
+"""Sign-in methods by Moodle's own password: it refuses a new account that comes without one."""
 
-User = dict[str, Any]
+User = Thing
 
 
 @dataclass
@@ -95,7 +97,7 @@ class Accounts:
         if isinstance(failed.error, Retryable):
             raise failed.error
         person = self.people[place]
-        if failed.error.code not in WHOLE_CALL:
+        if not concerns_whole_call(failed.error):
             user = seen(self.site, [person])[0]
             if user is not None:
                 return self._judge(place, "username", [user])
@@ -129,7 +131,7 @@ def look_up(
     found: dict[str, list[User]] = defaultdict(list)
 
     def ask(chunk: Sequence[str]) -> list[bool]:
-        users = site.client.call(LOOKUP, {"field": name, "values": list(chunk)}) or []
+        users = things(site.client.call(LOOKUP, {"field": name, "values": list(chunk)}))
         by_value = {comparable(name, value): value for value in chunk}
         for user in users:
             value = by_value.get(comparable(name, str(user.get(name, ""))))
@@ -139,7 +141,7 @@ def look_up(
 
     # A look-up changes nothing: after a doubtful answer it is simply asked again.
     asking: Batches[str, bool] = Batches(
-        send=ask, read_back=lambda chunk: [None] * len(chunk), size=per_call, whole_call=WHOLE_CALL
+        send=ask, read_back=lambda chunk: [None] * len(chunk), size=per_call, whole_call=no_value_refused
     )
     outcomes = asking.run(wanted)
     return dict(found), {value for value, outcome in zip(wanted, outcomes, strict=True) if refused(outcome)}
@@ -150,11 +152,16 @@ def comparable(name: str, value: str) -> str:
     return value.casefold() if name in ("email", "username") else value
 
 
+def no_value_refused(error: Permanent) -> bool:
+    """A value that may not be asked is refused as a parameter; anything else is said of the question."""
+    return error.code != "invalidparameter"
+
+
 def refused(outcome: Done[bool] | Failed) -> bool:
     """True for a value that was refused by itself; raises what concerns the whole call."""
     if isinstance(outcome, Done):
         return False
-    if isinstance(outcome.error, Retryable) or outcome.error.code in WHOLE_CALL:
+    if isinstance(outcome.error, Retryable) or no_value_refused(outcome.error):
         raise outcome.error
     return True
 
@@ -163,8 +170,8 @@ def make(site: Site, people: Sequence[LearnerAccount]) -> list[Done[User] | Fail
     """Make these accounts; a bad row stands alone and the others are made."""
 
     def create(chunk: Sequence[LearnerAccount]) -> list[User]:
-        made = site.client.call(CREATE, {"users": [new_account(site, person) for person in chunk]})
-        if not isinstance(made, list) or len(made) != len(chunk):
+        made = things(site.client.call(CREATE, {"users": [new_account(site, person) for person in chunk]}))
+        if len(made) != len(chunk):
             raise Retryable("answer_too_short", "Fewer accounts came back than were sent", doubtful=True)
         return made
 
@@ -172,7 +179,7 @@ def make(site: Site, people: Sequence[LearnerAccount]) -> list[Done[User] | Fail
         send=create,
         read_back=lambda chunk: seen(site, chunk),
         size=site.rows_per_call(FIELDS_PER_ACCOUNT),
-        whole_call=WHOLE_CALL,
+        whole_call=concerns_whole_call,
     )
     return making.run(people)
 
@@ -185,10 +192,12 @@ def seen(site: Site, people: Sequence[LearnerAccount]) -> list[User | None]:
 
 
 def new_account(site: Site, person: LearnerAccount) -> dict[str, str]:
-    """The form of a new account, without a password: sign-in is by the identity provider.
+    """The form of a new account. We never hold a password: sign-in is by the identity provider, or Moodle
+    makes one and mails it to the person.
 
     Moodle requires a last name; many Indonesians have one name only.
     """
+    password = {"createpassword": "1"} if site.auth in KEEPS_PASSWORDS else {}
     return {
         "username": user_name(person),
         "firstname": person.given_name,
@@ -196,4 +205,5 @@ def new_account(site: Site, person: LearnerAccount) -> dict[str, str]:
         "email": person.email,
         "idnumber": person.idnumber,
         "auth": site.auth,
+        **password,
     }

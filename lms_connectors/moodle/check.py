@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator
 
 from lms_connectors.moodle import accounts, completions, courses, enrolments
+from lms_connectors.moodle.shapes import Thing, record
 from lms_connectors.moodle.site import Site
-from workflows.errors import N_
+from lms_connectors.words import N_
 from workflows.ports import CheckLine, Permanent, Retryable
 
 SITE_INFO = "core_webservice_get_site_info"
+ALWAYS_THERE = ("1", "2")
+"""Ids of the guest and the first administrator: every site has them from its installation."""
+SEES_ACCOUNTS, SEES_USER_NAMES = "moodle/user:viewdetails", "moodle/user:viewalldetails"
 NEEDED = (
     accounts.LOOKUP,
     courses.COURSES,
@@ -29,13 +32,14 @@ FUNCTIONS = N_("Fungsi yang diperlukan ada dalam layanan")
 MEND_FUNCTIONS = N_("Tambahkan fungsi ini ke layanan eksternal di Moodle.")
 READS_PEOPLE = N_("Layanan boleh mencari akun")
 READS_COURSES = N_("Layanan boleh melihat kursus")
+READS_ROSTER = N_("Layanan boleh melihat peserta kursus")
 MEND_ROLE = N_("Periksa hak peran milik pengguna layanan di Moodle.")
 
 
 def check(site: Site) -> list[CheckLine]:
     """One line a question; the later questions are left out when the site does not answer."""
     try:
-        info: Mapping[str, Any] = site.client.call(SITE_INFO)
+        info = record(site.client.call(SITE_INFO))
     except Retryable as error:
         return [CheckLine(ANSWERS, False, error.code, MEND_ADDRESS)]
     except Permanent as error:
@@ -45,8 +49,7 @@ def check(site: Site) -> list[CheckLine]:
         CheckLine(ANSWERS, True, str(info.get("release", ""))),
         _same_address(site, str(info.get("siteurl", ""))),
         _functions(site, info),
-        _tried(READS_PEOPLE, lambda: accounts.look_up(site, "idnumber", ["0"], 1)),
-        _tried(READS_COURSES, lambda: courses.find_course(site, "1")),
+        *_rights(site),
     ]
 
 
@@ -55,16 +58,40 @@ def _same_address(site: Site, siteurl: str) -> CheckLine:
     return CheckLine(SAME_ADDRESS, same, siteurl, "" if same else MEND_HOME_PAGE)
 
 
-def _functions(site: Site, info: Mapping[str, Any]) -> CheckLine:
-    offered = {function.get("name") for function in info.get("functions", [])}
+def _functions(site: Site, info: Thing) -> CheckLine:
+    offered = {function.get("name") for function in info.get("functions") or ()}
     needed = (*NEEDED, accounts.CREATE) if site.account_policy == "create" else NEEDED
     missing = [name for name in needed if name not in offered]
     return CheckLine(FUNCTIONS, not missing, ", ".join(missing), MEND_FUNCTIONS if missing else "")
 
 
-def _tried(name: str, question: Callable[[], object]) -> CheckLine:
+def _rights(site: Site) -> Iterator[CheckLine]:
+    """What the role lets the service see. That it may change something cannot be tried without changing it."""
+    yield _tried(READS_PEOPLE, lambda: _hidden_of_people(site))
+    refs: list[str] = []
+
+    def list_courses() -> str:
+        refs.extend(course.ref for course in courses.search_courses(site, ""))
+        return ""
+
+    yield _tried(READS_COURSES, list_courses)
+    if refs:
+        yield _tried(READS_ROSTER, lambda: enrolments.look(site, refs[0]))
+
+
+def _hidden_of_people(site: Site) -> str:
+    """The capability that lacks: without it Moodle leaves people out without a word, as if unknown."""
+    found, _ = accounts.look_up(site, "id", ALWAYS_THERE, len(ALWAYS_THERE))
+    users = [user for held in found.values() for user in held]
+    if not users:
+        return SEES_ACCOUNTS
+    return "" if all("username" in user for user in users) else SEES_USER_NAMES
+
+
+def _tried(name: str, question: Callable[[], str]) -> CheckLine:
+    """``question`` answers with what lacks, in a word; empty when nothing does."""
     try:
-        question()
+        lacking = question()
     except (Retryable, Permanent) as error:
-        return CheckLine(name, False, error.code, MEND_ROLE)
-    return CheckLine(name, True)
+        lacking = error.code
+    return CheckLine(name, not lacking, lacking, MEND_ROLE if lacking else "")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from typing import Any
 
+from lms_connectors.moodle.shapes import Thing, record
 from lms_connectors.moodle.site import Site
 from workflows.ports import LearningFact, Permanent
 
@@ -25,19 +25,19 @@ def completions(site: Site, course_ref: str, remote_ids: Iterable[str]) -> list[
 
 def _fact(site: Site, course_ref: str, remote_id: str) -> LearningFact | None:
     try:
-        answer = site.client.call(COMPLETION, {"courseid": course_ref, "userid": remote_id})
+        answer = record(site.client.call(COMPLETION, {"courseid": course_ref, "userid": remote_id}))
     except Permanent as error:
         if error.code in NOBODY:
             return None
         raise
-    status: Mapping[str, Any] = answer.get("completionstatus", {})
+    status = record(answer.get("completionstatus"))
     if not status.get("completed"):
         return None
     return LearningFact("course_completed", site.home_page, remote_id, "id", course_ref, _when(site, status))
 
 
-def _when(site: Site, status: Mapping[str, Any]) -> datetime:
+def _when(site: Site, status: Thing) -> datetime:
     """Moodle tells no time for the course, only one for each criterion: the last of them completed it."""
-    times = [int(criterion.get("timecompleted") or 0) for criterion in status.get("completions", [])]
+    times = [int(record(one).get("timecompleted") or 0) for one in status.get("completions") or ()]
     newest = max(times, default=0)
     return datetime.fromtimestamp(newest, UTC) if newest else site.now()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from lms_connectors.moodle.form import Value
+from lms_connectors.moodle.shapes import Thing, record, things
 from lms_connectors.moodle.site import Site
 from workflows.ports import CourseRef
 
@@ -27,18 +27,17 @@ def search_courses(site: Site, text: str) -> list[CourseRef]:
     return [_course(site, course) for course in _courses(site, {}) if wanted in _searchable(course)]
 
 
-def _courses(site: Site, form: Mapping[str, Value]) -> list[Mapping[str, Any]]:
-    answer = site.client.call(COURSES, form) or {}
-    courses: list[Mapping[str, Any]] = answer.get("courses", [])
+def _courses(site: Site, form: Mapping[str, Value]) -> list[Thing]:
+    courses = things(record(site.client.call(COURSES, form)).get("courses"))
     return [course for course in courses if course.get("format") != FRONT_PAGE_FORMAT]
 
 
-def _searchable(course: Mapping[str, Any]) -> str:
+def _searchable(course: Thing) -> str:
     names = ("fullname", "displayname", "shortname", "idnumber")
     return "\n".join(str(course.get(name, "")) for name in names).casefold()
 
 
-def _course(site: Site, course: Mapping[str, Any]) -> CourseRef:
+def _course(site: Site, course: Thing) -> CourseRef:
     ref = str(course["id"])
     return CourseRef(
         ref=ref,

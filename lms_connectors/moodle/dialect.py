@@ -37,6 +37,11 @@ WHOLE_CALL = frozenset(
 )
 """Refusals that no single row causes: cutting the batch in halves would only repeat them."""
 
+
+def concerns_whole_call(error: Permanent) -> bool:
+    return error.code in WHOLE_CALL
+
+
 NOT_NOW = frozenset({"dbconnectionfailed", "sitemaintenance", "upgraderunning"})
 NOT_NOW_CLASSES = frozenset({"dml_connection_exception"})
 DOUBTFUL_STATUS = frozenset({500, 502, 504})

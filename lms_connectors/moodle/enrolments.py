@@ -9,8 +9,9 @@ from functools import cached_property
 
 from lms_connectors.batches import Batches, Done, Failed, Outcome
 from lms_connectors.moodle.courses import find_course
-from lms_connectors.moodle.dialect import WHOLE_CALL
+from lms_connectors.moodle.dialect import concerns_whole_call
 from lms_connectors.moodle.form import Value
+from lms_connectors.moodle.shapes import nothing, things
 from lms_connectors.moodle.site import Site
 from workflows.ports import ActualEnrolment, DesiredEnrolment, Permanent, Retryable, RowResult, RowStatus
 
@@ -37,10 +38,16 @@ def roster(site: Site, course_ref: str) -> dict[str, ActualEnrolment]:
     return {remote_id: ActualEnrolment(remote_id, remote_id in active) for remote_id in everyone | active}
 
 
+def look(site: Site, course_ref: str) -> str:
+    """May the service read this roster? Asks for one active learner; the empty word when it may."""
+    _ids(site, course_ref, {"onlyactive": "1", "userfields": "id", "limitnumber": "1"})
+    return ""
+
+
 def _ids(site: Site, course_ref: str, options: Mapping[str, str]) -> set[str]:
     listed = [{"name": name, "value": value} for name, value in options.items()]
     form: dict[str, Value] = {"courseid": course_ref, "options": listed}
-    return {str(user["id"]) for user in site.client.call(ROSTER, form) or []}
+    return {str(user["id"]) for user in things(site.client.call(ROSTER, form))}
 
 
 def _course_missing() -> Permanent:
@@ -74,19 +81,17 @@ class Change:
             read_back=self._read_back,
             size=min(size, self.site.rows_per_call(MOST_FIELDS_PER_ROW)),
             connections=self.site.connections,
-            whole_call=WHOLE_CALL,
+            whole_call=concerns_whole_call,
         )
 
     def _send(self, rows: Sequence[DesiredEnrolment]) -> list[bool]:
         form: dict[str, Value] = {"enrolments": [self.form_of(row) for row in rows]}
         try:
-            answer = self.site.client.call(self.function, form)
+            nothing(self.site.client.call(self.function, form))
         except Permanent as error:
             if error.code in READS_LIKE_NO_COURSE and not self._course_is_there:
                 raise _course_missing() from None
             raise
-        if answer is not None:
-            raise Retryable("unexpected_answer", "Moodle answers null when it is done", doubtful=True)
         return [True] * len(rows)
 
     @cached_property

@@ -15,7 +15,8 @@ class Fault:
 
     ``status`` and ``body`` replace the answer; ``refusal`` is answered by Moodle itself; ``seconds`` is
     waited before the answer; ``after_work`` does the work first, so that only the answer is lost; ``cut``
-    breaks the connection in the middle of the answer. ``function``: only calls of that function meet it.
+    breaks the connection in the middle of the answer; ``late`` does the work that many seconds after the
+    answer, as PHP does when the proxy no longer waits for it. ``function``: only calls of it are met.
     """
 
     status: int = 200
@@ -24,6 +25,7 @@ class Fault:
     refusal: MoodleRefusal | None = None
     seconds: float = 0.0
     after_work: bool = False
+    late: float = 0.0
     cut: bool = False
     function: str | None = None
 

@@ -43,6 +43,8 @@ class Learner:
     db: sqlite3.Connection
     scene: Scene
     seconds: int
+    completable: bool
+    """Whether the course can be completed at all: it is tracked and has criteria."""
 
     @classmethod
     def of(cls, site: SandboxSite, db: sqlite3.Connection, course: int, user: int) -> Learner:
@@ -61,7 +63,8 @@ class Learner:
             when=now,
             run=now.strftime("%Y-%m-%dT%H:%M"),
         )
-        return cls(db, scene, site.seconds())
+        completable = bool(about["tracked"]) and about["criteria"] != "none"
+        return cls(db, scene, site.seconds(), completable)
 
     def complete_all(self) -> None:
         while self._open():
@@ -92,7 +95,7 @@ class Learner:
     def _course_completes(self) -> bool:
         """Record the course as complete when nothing is open and it was not before."""
         course, user = self.scene.course_id, self.scene.user_id
-        if self._open() or course_completed(self.db, course, user) is not None:
+        if not self.completable or self._open() or course_completed(self.db, course, user) is not None:
             return False
         self.db.execute("INSERT INTO course_completions VALUES (?, ?, ?)", (course, user, self.seconds))
         return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Iterator
 from html import escape
@@ -43,6 +44,8 @@ def _answer(site: SandboxSite, form: Parsed) -> Response:
 
 def _faulty(site: SandboxSite, form: Parsed, function: str, fault: Fault) -> Response:
     answer = _moodle(site, form, function) if fault.after_work or not _replaces(fault) else None
+    if fault.late:
+        threading.Timer(fault.late, _moodle, (site, form, function)).start()
     time.sleep(fault.seconds)
     if fault.refusal is not None:
         return _refused(fault.refusal, form)

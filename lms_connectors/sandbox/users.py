@@ -12,6 +12,8 @@ from lms_connectors.sandbox.site import SandboxSite
 from lms_connectors.sandbox.store import next_id
 from lms_connectors.sandbox.values import Listing, Record, Scalar
 
+Account = sqlite3.Row | Mapping[str, Any]
+
 LOOKUP = Record({"field": Scalar(values.filled_word), "values": Listing(Scalar(values.raw))})
 
 _CHECKS: Mapping[str, values.Check] = {
@@ -26,7 +28,20 @@ _SELECT = {
     "username": "SELECT * FROM users WHERE username = ?",
     "email": "SELECT * FROM users WHERE email = ? ORDER BY id",
 }
-_OPTIONAL = ("password", "idnumber", "city", "country", "department", "institution", "timezone", "middlename")
+_GUEST = {
+    "id": 1,
+    "username": "guest",
+    "firstname": "Guest user",
+    "lastname": "",
+    "email": "root@localhost",
+    "idnumber": "",
+    "auth": "manual",
+    "suspended": 0,
+    "city": "",
+    "country": "",
+}
+"""Every site has it from its installation; it is not among the people of the stand-in's pages."""
+_OPTIONAL = ("password", "idnumber", "city", "department", "institution", "timezone", "middlename")
 CREATE = Record(
     {
         "users": Listing(
@@ -37,6 +52,7 @@ CREATE = Record(
                     "lastname": Scalar(values.without_tags),
                     "email": Scalar(values.e_mail),
                     "auth": Scalar(values.filled_word, "manual"),
+                    "country": Scalar(values.word, "ID"),
                     "createpassword": Scalar(values.integer, 0),
                     "lang": Scalar(values.filled_word, "id"),
                     "customfields": Listing(
@@ -59,10 +75,11 @@ def look_up(site: SandboxSite, db: sqlite3.Connection, asked: Mapping[str, Any])
         raise coding_error("invalid field parameter")
     wanted = [_CHECKS[name](value) for value in asked["values"]]
     found = {row["id"]: row for value in wanted for row in db.execute(_SELECT[name], (value,))}
-    return [profile(site, row) for row in found.values()]
+    guest = [_GUEST] if name == "id" and 1 in wanted and site.capable else []
+    return [profile(site, row) for row in (*guest, *found.values())]
 
 
-def profile(site: SandboxSite, row: sqlite3.Row) -> dict[str, Any]:
+def profile(site: SandboxSite, row: Account) -> dict[str, Any]:
     """An account as a service with a role sees it; an empty city or country is left out."""
     shown = {
         **identity(row),
@@ -81,7 +98,7 @@ def profile(site: SandboxSite, row: sqlite3.Row) -> dict[str, Any]:
     return shown | {name: row[name] for name in ("city", "country") if row[name]} | pictures(site)
 
 
-def identity(row: sqlite3.Row) -> dict[str, Any]:
+def identity(row: Account) -> dict[str, Any]:
     return {
         "id": row["id"],
         "username": row["username"],
@@ -90,7 +107,7 @@ def identity(row: sqlite3.Row) -> dict[str, Any]:
     }
 
 
-def full_name(row: sqlite3.Row) -> str:
+def full_name(row: Account) -> str:
     return f"{row['firstname']} {row['lastname']}"
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeGuard
 
 from service.sso.problems import SsoRefused
 from service.sso.settings import SsoSettings
@@ -28,6 +28,7 @@ class Seen:
     userinfo: Mapping[str, Any] = field(default_factory=dict)
     started_at: datetime | None = None
     expected_sub: str = ""
+    header: Mapping[str, Any] = field(default_factory=dict)
 
 
 Check = Callable[[Seen], None]
@@ -83,10 +84,9 @@ def stepup_is_by_the_same_person(seen: Seen) -> None:
 def stepup_is_fresh(seen: Seen) -> None:
     """``auth_time`` is compared with the start, not with now: an OTP may take minutes. True is no number."""
     moment = seen.claims.get("auth_time")
-    real = isinstance(moment, (int, float)) and not isinstance(moment, bool)
     skew = seen.settings.leeway.total_seconds()
     started = seen.started_at.timestamp() if seen.started_at else float("inf")
-    fresh = real and started - skew <= moment <= seen.now.timestamp() + skew  # type: ignore[operator]
+    fresh = _is_number(moment) and started - skew <= moment <= seen.now.timestamp() + skew
     _require(fresh, "stepup_auth_time", "not_fresh")
 
 
@@ -96,6 +96,48 @@ def stepup_is_strong_enough(seen: Seen) -> None:
     strong = isinstance(acr, str) and acr in seen.settings.acr_stepup
     _require(strong or not seen.settings.acr_available, "stepup_acr", "level_low")
 
+
+def logout_token_has_a_fitting_type(seen: Seen) -> None:
+    """``logout+jwt``; older providers send ``JWT`` or nothing. An ID token's other types are refused."""
+    kind = seen.header.get("typ", "JWT")
+    _require(isinstance(kind, str) and kind.casefold() in ("logout+jwt", "jwt"), "logout_typ")
+
+
+def logout_token_is_from_our_issuer(seen: Seen) -> None:
+    _require(seen.claims.get("iss") == seen.settings.issuer, "logout_iss")
+
+
+def logout_token_is_of_now(seen: Seen) -> None:
+    """``iat`` is needed and recent; ``exp`` counts when it is there (older providers leave it out)."""
+    now, skew = seen.now.timestamp(), seen.settings.leeway.total_seconds()
+    oldest = now - seen.settings.logout_token_age.total_seconds() - skew
+    made, ends = seen.claims.get("iat"), seen.claims.get("exp", now)
+    _require(_is_number(made) and oldest <= made <= now + skew, "logout_iat")
+    _require(_is_number(ends) and ends >= now - skew, "logout_exp")
+
+
+def logout_token_says_logout(seen: Seen) -> None:
+    events = seen.claims.get("events")
+    value = events.get(LOGOUT_EVENT) if isinstance(events, Mapping) else None
+    _require(isinstance(value, Mapping), "logout_events")
+
+
+def logout_token_is_no_id_token(seen: Seen) -> None:
+    """OpenID Connect Back-Channel Logout 1.0, 2.4: ``nonce`` is forbidden, so that none can stand in."""
+    _require("nonce" not in seen.claims, "logout_nonce")
+
+
+def logout_token_names_whom(seen: Seen) -> None:
+    names = [seen.claims[name] for name in ("sub", "sid") if name in seen.claims]
+    _require(bool(names) and all(isinstance(name, str) and name for name in names), "logout_whom")
+
+
+def logout_token_has_an_id(seen: Seen) -> None:
+    jti = seen.claims.get("jti")
+    _require(isinstance(jti, str) and jti != "", "logout_jti")
+
+
+LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 
 CHECKS: list[tuple[str, Check]] = [
     ("discovery", discovery_issuer_is_the_configured_one),
@@ -108,6 +150,14 @@ CHECKS: list[tuple[str, Check]] = [
     ("stepup", stepup_is_by_the_same_person),
     ("stepup", stepup_is_fresh),
     ("stepup", stepup_is_strong_enough),
+    ("logout", logout_token_has_a_fitting_type),
+    ("logout", logout_token_is_from_our_issuer),
+    ("logout", audience_is_us_and_nobody_unknown),
+    ("logout", logout_token_is_of_now),
+    ("logout", logout_token_says_logout),
+    ("logout", logout_token_is_no_id_token),
+    ("logout", logout_token_names_whom),
+    ("logout", logout_token_has_an_id),
 ]
 
 
@@ -122,6 +172,10 @@ def pinned_algorithms(settings: SsoSettings, advertised: object) -> Sequence[str
     if not isinstance(advertised, list):
         return settings.algorithms
     return [alg for alg in settings.algorithms if alg in advertised]
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _require(holds: bool, check: str, code: str = "unsafe") -> None:

@@ -13,8 +13,10 @@ from authlib.integrations.base_client import OAuthError
 from authlib.integrations.flask_client import FlaskIntegration
 from authlib.integrations.flask_client.apps import FlaskOAuth2App
 from authlib.oauth2.rfc7523 import PrivateKeyJWT
-from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, RSAKey
+from joserfc import jwt
+from joserfc.errors import InvalidKeyIdError, JoseError
+from joserfc.jwk import ECKey, KeySet, RSAKey
+from joserfc.jws import JWSRegistry
 
 from service.sso.checks import Seen, pinned_algorithms, run_checks
 from service.sso.keys import real_now
@@ -125,6 +127,25 @@ class Provider:
             return dict(self._app.parse_id_token(dict(answer), nonce=nonce, leeway=leeway))
         except (OAuthError, JoseError, ValueError, TypeError) as error:
             raise SsoRefused("unsafe", f"id_token:{type(error).__name__}") from None
+
+    def read_logout_token(self, token: str) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Header and claims of a logout token whose signature holds; the checks are the caller's."""
+        try:
+            return self._verified(token, force=False)
+        except InvalidKeyIdError:
+            return self._verified(token, force=True)
+
+    def _verified(self, token: str, *, force: bool) -> tuple[dict[str, Any], dict[str, Any]]:
+        pinned = self.metadata()["id_token_signing_alg_values_supported"]
+        registry = JWSRegistry(algorithms=pinned, strict_check_header=False)
+        try:
+            keys = KeySet.import_key_set(self.documents.jwks(force))  # type: ignore[arg-type]
+            decoded = jwt.decode(token, keys, registry=registry)
+        except (JoseError, ValueError, TypeError) as error:
+            if isinstance(error, InvalidKeyIdError) and not force:
+                raise
+            raise SsoRefused("unsafe", f"logout_token:{type(error).__name__}") from None
+        return dict(decoded.header), dict(decoded.claims)
 
     def userinfo(self, answer: Mapping[str, Any]) -> dict[str, Any]:
         try:

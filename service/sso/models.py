@@ -69,3 +69,13 @@ class SsoAccount(Base):
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
     linked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_login_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SsoLogoutToken(Base):
+    """Logout tokens that were obeyed, so that a copy is not: the hash of issuer and ``jti``."""
+
+    __tablename__ = "sso_logout_token"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    jti_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

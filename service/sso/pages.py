@@ -18,9 +18,15 @@ def show_problems(app: Flask) -> None:
     app.register_error_handler(ProviderDown, _provider_down)
 
 
-def _refused(error: SsoRefused) -> ResponseReturnValue:
+def log_refusal(error: SsoRefused) -> str:
+    """One line with an id of its own, which is also shown to people."""
     code = secrets.token_hex(4)
     log.warning("sso refused id=%s code=%s check=%s", code, error.code, error.check)
+    return code
+
+
+def _refused(error: SsoRefused) -> ResponseReturnValue:
+    code = log_refusal(error)
     page = render_template("sso/problem.html", text=error.text, code=code, retry=error.retry)
     return page, error.text.status
 

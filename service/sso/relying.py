@@ -48,16 +48,21 @@ def init_sso(
     find_person: FindPerson,
     on_stepup: OnStepup | None = None,
 ) -> RelyingParty:
-    """Put sign-in and step-up into ``app``: blueprint ``sso``, its error pages and its cookies."""
+    """Put sign-in and step-up into ``app``: blueprint ``sso``, its error pages and its cookies.
+
+    A CSRFProtect of the app must be set up before, so that back-channel logout can be exempted from it.
+    """
     from service.sso.guard import keep_cookies
     from service.sso.pages import show_problems
-    from service.sso.views import blueprint
+    from service.sso.views import backchannel, blueprint
 
     party = RelyingParty(settings, Provider(settings), reading, writing, find_person, on_stepup)
     app.extensions[_KEY] = party
     # Authlib's DEBUG log prints the code verifier (sso/FACTS.md).
     logging.getLogger("authlib").setLevel(logging.INFO)
     app.register_blueprint(blueprint)
+    if "csrf" in app.extensions:
+        app.extensions["csrf"].exempt(backchannel)
     app.after_request(keep_cookies)
     show_problems(app)
     return party

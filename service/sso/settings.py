@@ -39,6 +39,7 @@ class SsoSettings:
     absolute: timedelta = timedelta(hours=8)
     login_lives: timedelta = timedelta(minutes=10)
     stepup_lives: timedelta = timedelta(minutes=15)
+    logout_token_age: timedelta = timedelta(minutes=5)
     stepup_max_age: int = 60
     metadata_ttl: timedelta = timedelta(hours=1)
     jwks_ttl: timedelta = timedelta(minutes=10)

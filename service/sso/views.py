@@ -9,9 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from service.sso.accounts import person_of
 from service.sso.arrival import Arrival, judge, take_trip, whole_claims
+from service.sso.backchannel import obey_logout_token
 from service.sso.claims import roles_of, text_at
 from service.sso.guard import browser_key, current_login, sign_in_here, sign_out_here
 from service.sso.keys import device_of, local_path, real_now
+from service.sso.pages import log_refusal
 from service.sso.problems import ProviderDown, SignInFailed, SsoRefused
 from service.sso.relying import RelyingParty, relying_party
 from service.sso.sessions import end_login, open_login, renew_login, token_facts
@@ -77,6 +79,17 @@ def logout() -> ResponseReturnValue:
 @blueprint.get("/keluar/kembali")
 def logged_out() -> ResponseReturnValue:
     return render_template("sso/logged_out.html", address="", fields={})
+
+
+@blueprint.post("/keluar/dari-sso")
+def backchannel() -> ResponseReturnValue:
+    """Called by the provider, not by a browser: no cookie, no CSRF token, only a signed logout token."""
+    try:
+        obey_logout_token(relying_party(), request.form.get("logout_token", ""))
+    except SsoRefused as refused:
+        log_refusal(refused)
+        return {"error": "invalid_request"}, 400
+    return "", 200
 
 
 def _provider_logout(party: RelyingParty, token: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
 from service.languages import choose as keep_choice
-from service.sso.keys import local_path
+from service.web.support import back_path
 
 bp = Blueprint("language", __name__)
 
@@ -14,4 +14,4 @@ bp = Blueprint("language", __name__)
 @bp.post("/bahasa")
 def choose() -> ResponseReturnValue:
     keep_choice(request.form.get("language", ""))
-    return redirect(local_path(request.form.get("next") or request.headers.get("Referer-Path") or "/"))
+    return redirect(back_path(), 303)

@@ -5,15 +5,22 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from service.db import reading, writing
 from service.web import needs_view as view
-from service.web.support import actor, page, refused_page
+from service.web.support import actor, page, refused_page, refused_with
+from service.web.told import said_of
 from workflows.actions import needs
 from workflows.errors import WorkflowError
 from workflows.rules import allowed
 
 bp = Blueprint("needs", __name__)
+_ASKED = {
+    "problem": _l("apa yang sulit"),
+    "since": _l("sejak kapan"),
+    "service": _l("layanan yang terganggu"),
+}
 
 
 @bp.get("/kebutuhan")
@@ -45,7 +52,7 @@ def file() -> ResponseReturnValue:
         with writing() as session:
             need_id = needs.file_need(session, actor=actor(), **typed).id
     except WorkflowError as error:
-        return refused_page("needs/new.html", error, typed=typed)
+        return refused_with("needs/new.html", [said_of(error, _ASKED)], error.status, typed=typed)
     flash(_("Terima kasih. Kebutuhan Anda sudah sampai dan jalannya terlihat di halaman ini."), "success")
     return redirect(url_for("needs.show", need_id=need_id), 303)
 

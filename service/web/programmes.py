@@ -11,7 +11,8 @@ from service.web import programmes_course as courses
 from service.web import programmes_edit as edit
 from service.web import programmes_list, programmes_view
 from service.web.programmes_form import Typed, costs_typed, values_from, values_of
-from service.web.support import actor, page, refused_with, say
+from service.web.support import actor, page, refused_with
+from service.web.told import FIELD_WORDS, said_of
 from workflows.actions import approvals, programmes
 from workflows.actions.versions import get_version
 from workflows.errors import Refused, WorkflowError
@@ -51,7 +52,7 @@ def new() -> str:
 def propose() -> ResponseReturnValue:
     require(actor(), "programme.propose")
     typed = Typed(request.form)
-    if typed.text("action") != "save":
+    if typed.asks_for_more:
         return _new_again(typed)
     found, warning = courses.chosen(typed, (None, "", ""))
     try:
@@ -82,7 +83,7 @@ def change(version_id: int) -> str:
 def save_change(version_id: int) -> ResponseReturnValue:
     require(actor(), "programme.change")
     typed = Typed(request.form)
-    if typed.text("action") != "save":
+    if typed.asks_for_more:
         return _change_again(version_id, typed)
     found, warning = courses.chosen(typed, edit.known_course(version_id))
     try:
@@ -111,7 +112,7 @@ def change_costs(version_id: int) -> str:
 def save_costs(version_id: int) -> ResponseReturnValue:
     require(actor(), "programme.change")
     typed = Typed(request.form)
-    if typed.text("action") != "save":
+    if typed.asks_for_more:
         return _costs_again(version_id, typed)
     try:
         costs, seen = typed.costs(), typed.whole("seen_cost_no", edit.FORM_BROKEN)
@@ -137,7 +138,7 @@ def course(version_id: int) -> str:
 def save_course(version_id: int) -> ResponseReturnValue:
     require(actor(), "programme.change")
     typed = Typed(request.form)
-    if typed.text("action") != "save":
+    if typed.asks_for_more:
         return _course_again(version_id, typed)
     (site_id, ref, title), warning = courses.chosen(typed, edit.known_course(version_id))
     try:
@@ -177,7 +178,7 @@ def _said(typed: Typed, error: WorkflowError | None) -> tuple[list[dict[str, str
         problems.append(error)
     if error is None:
         return [], 200
-    return [say(problem) for problem in problems], error.status
+    return [said_of(problem, FIELD_WORDS) for problem in problems], error.status
 
 
 def _new_again(typed: Typed, error: WorkflowError | None = None) -> ResponseReturnValue:

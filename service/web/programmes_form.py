@@ -37,6 +37,11 @@ class Typed:
     form: Mapping[str, str]
     problems: list[Refused] = field(default_factory=list)
 
+    @property
+    def asks_for_more(self) -> bool:
+        """Pressed was a button that only wants more of the form; everything else saves."""
+        return self.form.get("action") in ("add_row", "search_course")
+
     def text(self, name: str) -> str:
         return self.form.get(name, "").strip()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import current_app, url_for
@@ -12,7 +13,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from service.dates import long_date, short_date
-from service.web.needs_view import status_words
 from service.web.programmes_edit import bases, form_name, form_of, money, rule_words
 from service.web.programmes_list import chips_of
 from service.web.programmes_next import next_steps
@@ -25,11 +25,11 @@ from workflows.clock import local_day
 from workflows.errors import Conflict
 from workflows.events import version_stream
 from workflows.lifecycle import ensure_state
-from workflows.models import HistoryRow, ProgrammeVersion
+from workflows.models import HistoryRow, Need, ProgrammeVersion
 from workflows.rules import allowed
 
 MOST_CHANGES = 6
-MANY = {
+MANY: dict[str, Callable[[int], str]] = {
     "review.input_given": lambda n: _("%(count)s masukan baru diberikan.", count=n),
     "review.input_answered": lambda n: _("%(count)s masukan dijawab resmi.", count=n),
     "completion.recorded": lambda n: _("%(count)s peserta tuntas belajar.", count=n),
@@ -56,11 +56,17 @@ def shown(session: Session, version_id: int, me: Actor) -> dict[str, Any]:
         "money": money(session, version),
         "form": _form(session, version),
         "basis": dict(bases())[version.basis],
-        "needs": [(need, *status_words(need.status)) for need in version.programme.needs],
+        "needs": needs_of(session, version),
         "lineage": _lineage(session, version),
         "born": revision_of(session, version.id),
         "sections": _sections(version, me),
     }
+
+
+def needs_of(session: Session, version: ProgrammeVersion) -> Sequence[Need]:
+    """The needs that the programme was made from, with their units."""
+    query = select(Need).where(Need.programme_id == version.programme_id).options(joinedload(Need.unit))
+    return session.scalars(query.order_by(Need.id)).all()
 
 
 def changed_since_last_act(

@@ -108,7 +108,9 @@ def _do(version_id: int, part: str, act: Callable[[Session], None], sentence: st
     except WorkflowError as error:
         return _again(version_id, part, error)
     flash(sentence, "success")
-    return redirect(url_for("reviews.show", version_id=version_id), 303)
+    place = part.replace("answer", "input") if part.startswith("answer-") else None
+    page_ = request.args.get("sesudah")
+    return redirect(url_for("reviews.show", version_id=version_id, sesudah=page_, _anchor=place), 303)
 
 
 def _again(version_id: int, part: str, error: WorkflowError) -> ResponseReturnValue:

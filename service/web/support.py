@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import g, render_template
+from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from werkzeug.exceptions import Unauthorized
 from service.dates import long_date
 from service.db import reading
 from service.sso import current_login
+from service.sso.keys import local_path
 from workflows.actor import Actor, load_actor
 from workflows.errors import WorkflowError
 
@@ -64,3 +66,8 @@ def refused_with(
 def fresh(session: Session) -> None:
     """Look again: what was read before a write is old."""
     session.expire_all()
+
+
+def back_path() -> str:
+    """The page from which a small form of the frame was sent, as a path of ours."""
+    return local_path(urlsplit(request.referrer or "/").path)

@@ -11,6 +11,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from service.dates import short_date
+from service.web.support import say
+from workflows.errors import WorkflowError
 from workflows.events import EVENTS
 from workflows.models import HistoryRow
 
@@ -52,16 +54,35 @@ _CODES = {
 
 
 class _Known(dict[str, str]):
-    """Values of a sentence; an erased one leaves a mark instead of a failure."""
+    """Values of a sentence; one that is erased, or not for this reader, leaves a mark instead of a failure."""
+
+    mark = _l("(dihapus)")
 
     def __missing__(self, key: str) -> str:
-        return str(_("(dihapus)"))
+        return str(self.mark)
 
 
-def sentence(row: HistoryRow) -> str:
-    """What happened, with its values in words; names of the event are those of ``workflows.events``."""
-    values = {**json.loads(row.payload), **{value.key: value.value for value in row.values}}
-    return str(_(EVENTS[row.name])) % _Known({key: _word(key, value) for key, value in values.items()})
+class _Public(_Known):
+    mark = _l("(tidak ditampilkan)")
+
+
+def sentence(row: HistoryRow, *, personal: bool = True) -> str:
+    """What happened, with its values in words; an event of a later release says its own name.
+
+    ``personal`` False leaves out what people wrote themselves.
+    """
+    values = json.loads(row.payload)
+    values.update({value.key: value.value for value in row.values} if personal else {})
+    words = {key: _word(key, value) for key, value in values.items()}
+    return str(_(EVENTS.get(row.name, row.name))) % (_Known(words) if personal else _Public(words))
+
+
+def said_of(error: WorkflowError, words: Mapping[str, Any]) -> dict[str, str]:
+    """As ``support.say``; where the sentence is only "fill this in", the summary says what."""
+    said = say(error)
+    if error.code == "empty" and error.field in words:
+        said["text"] = f"{str(words[error.field]).capitalize()}: {said['text'][:1].lower()}{said['text'][1:]}"
+    return said
 
 
 def field_words(names: str) -> str:

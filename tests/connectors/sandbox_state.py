@@ -9,7 +9,7 @@ from pathlib import Path
 from lms_connectors.sandbox import SandboxApp, SeedCourse, SeedUser, create_sandbox
 from lms_connectors.sandbox.enrolment import put
 
-TOKEN = "sandbox-test-token"
+TOKEN = "5a9d0c7be1f24863a0c9d8e7f6b5a493"
 WHEN = datetime(2026, 11, 24, 3, 17, tzinfo=UTC)
 
 PEOPLE = (
@@ -71,7 +71,7 @@ def load_many(app: SandboxApp, first: int, prefix: str, count: int) -> None:
     """``count`` more people: ids from ``first``, user names ``prefix`` and a running number, 18 digits."""
     width = 18 - len(prefix)
     app.seed_users(
-        SeedUser(name, f"Nama{name}", "Uji", f"{name}@instansi.test", name, ref=first + number)
+        SeedUser(name, f"Nama{name}", "Uji", f"{name}@instansi.test", name, country="ID", ref=first + number)
         for number in range(count)
         for name in [f"{prefix}{number:0{width}}"]
     )

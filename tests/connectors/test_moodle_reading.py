@@ -6,11 +6,11 @@ from urllib.parse import parse_qsl
 
 import pytest
 from pytest_httpserver import HTTPServer
-from recorded import Recording, names, recording
 from werkzeug import Request, Response
 
 from lms_connectors.moodle.client import END_POINT, MoodleClient
 from lms_connectors.moodle.dialect import short_code
+from tests.connectors.recorded import Recording, names, recording
 from workflows.ports import Permanent, Retryable
 
 NOT_NOW = "not now"

@@ -9,12 +9,12 @@ from urllib.parse import parse_qsl
 
 import pytest
 from pytest_httpserver import HTTPServer
-from recorded import Recording, names, recording
 from werkzeug import Request, Response
 
 from lms_connectors.moodle.accounts import look_up
 from lms_connectors.moodle.client import END_POINT
 from lms_connectors.moodle.platform import MoodlePlatform
+from tests.connectors.recorded import Recording, names, recording
 from workflows.ports import DesiredEnrolment, Permanent, RowStatus
 
 Form = list[tuple[str, str]]
@@ -257,10 +257,13 @@ CHECK_CASES = {
 }
 
 
+GUEST = '[{"id": 1, "username": "guest", "fullname": "Guest user  "}]'
+
+
 @pytest.mark.parametrize("case", CHECK_CASES)
 def test_check_says_what_holds_and_what_to_mend(case: str, httpserver: HTTPServer) -> None:
     played = recording(f"{INFO}.{case}")
-    site = Site(httpserver, played, **{LOOKUP: "[]", COURSES: NO_COURSES})
+    site = Site(httpserver, played, **{LOOKUP: GUEST, COURSES: NO_COURSES})
     first, *rest = site.platform().check()
     assert site.saw_recorded_form()
     if CHECK_CASES[case]:
@@ -270,6 +273,19 @@ def test_check_says_what_holds_and_what_to_mend(case: str, httpserver: HTTPServe
     else:
         assert first.ok
         assert all(line.ok for line in rest)
+
+
+@pytest.mark.parametrize(
+    ("people", "lacking"),
+    [("[]", "moodle/user:viewdetails"), (GUEST.replace("username", "auth"), "moodle/user:viewalldetails")],
+)
+def test_check_names_the_capability_without_which_people_are_left_out_in_silence(
+    people: str, lacking: str, httpserver: HTTPServer
+) -> None:
+    site = Site(httpserver, recording(f"{INFO}.ok"), **{LOOKUP: people, COURSES: NO_COURSES})
+    (bad,) = (line for line in site.platform().check() if not line.ok)
+    assert bad.detail == lacking
+    assert bad.mend
 
 
 def _with(reason: str, function: str, *cases: str) -> dict[str, str]:

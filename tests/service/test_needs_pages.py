@@ -46,7 +46,7 @@ def test_three_fields_and_one_button_file_a_need(visit: Visit, world: World) -> 
 def test_an_empty_field_comes_back_with_the_rest_as_typed(visit: Visit) -> None:
     answer = visit("author").post("/kebutuhan/baru", data={**TYPED, "since": " "})
     assert answer.status_code == 422
-    assert 'href="#since"' in answer.text
+    assert '<a href="#since">Sejak kapan: isi bagian ini.</a>' in answer.text
     assert "Data stok obat tidak cocok" in answer.text
 
 

@@ -81,6 +81,8 @@ def test_the_agency_makes_a_programme_from_needs(visit: Visit, world: World, sit
     )
     with world.trying() as session:
         assert session.get_one(Need, need).status == "taken_up"
+    again = planner.post("/program/baru", data=typed(world, need=need))
+    assert again.status_code == 409
     page = planner.get(answer.headers["Location"]).text
     assert "Rp18.000.000" in page
     assert "Buka pembahasan" in page

@@ -128,6 +128,7 @@ def test_closing_is_refused_with_a_sentence_that_says_who_is_missing(visit: Visi
     assert "Belum cukup untuk ditutup" in planner.get(address(version_id)).text
     answer = planner.post(address(version_id, "/tutup"))
     assert answer.status_code == 422
+    assert "Belum dapat ditutup" in answer.text
     assert "Baru 2 dari sekurangnya 3 rumpun jabatan yang didengar" in answer.text
     assert "kecamatan terpencil" in answer.text
     assert state_of(world, version_id) == "participatory_review"

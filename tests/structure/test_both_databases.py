@@ -19,6 +19,13 @@ from tests.support.postgres_server import GIVEN
 ROOT = Path(__file__).parents[2]
 TWO_KINDS = "def test_it(database_kind): pass\n"
 ONE_KIND = "import pytest\ndef test_it(database_kind):\n    if database_kind == 'sqlite': pytest.skip('no')\n"
+BY_ITSELF = """
+import sqlalchemy
+def test_it():
+    engine = sqlalchemy.create_engine("sqlite://")
+    engine.connect().close()
+    engine.dispose()
+"""
 WAITS = """
 import pathlib, signal
 def test_it(database_url):
@@ -52,9 +59,11 @@ def test_no_postgresql_is_an_error_that_says_what_to_install(
         find_programs(system=tmp_path)
 
 
-@pytest.mark.parametrize("workers", ["0", "2"])
-def test_a_test_that_ran_on_one_database_only_fails_the_run(pytester: pytest.Pytester, workers: str) -> None:
-    result = _run(pytester, ONE_KIND, "-n", workers)
+@pytest.mark.parametrize("workers", [[], ["-p", "xdist", "-n", "2"]], ids=["alone", "two workers"])
+def test_a_test_that_ran_on_one_database_only_fails_the_run(
+    pytester: pytest.Pytester, workers: list[str]
+) -> None:
+    result = _run(pytester, ONE_KIND, *workers)
     result.stdout.fnmatch_lines(["*test_it: ran on postgresql only"])
     assert result.ret == pytest.ExitCode.TESTS_FAILED
 
@@ -70,6 +79,12 @@ def test_a_test_that_ran_on_both_databases_passes(pytester: pytest.Pytester) -> 
     assert result.ret == pytest.ExitCode.OK
 
 
+def test_a_test_that_opens_a_database_by_itself_fails(pytester: pytest.Pytester) -> None:
+    result = _run(pytester, BY_ITSELF)
+    result.stdout.fnmatch_lines(["*opens a database, but runs on one only*"])
+    result.assert_outcomes(failed=1)
+
+
 def test_the_server_goes_with_a_killed_run(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -83,6 +98,12 @@ def test_the_server_goes_with_a_killed_run(
     os.killpg(run.pid, signal.SIGKILL)
     run.wait()
     assert _wait_for(lambda: not server.parent.exists())
+
+
+@pytest.fixture(autouse=True)
+def _no_other_plugins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The runs inside these tests need none of them, and start sooner."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
 
 
 def _run(pytester: pytest.Pytester, source: str, *arguments: str) -> pytest.RunResult:

@@ -2,18 +2,22 @@
 
 A test counts as one that opens the database when it uses the fixture `database_kind`, directly or
 through any other fixture. Nothing is judged when the user chose single tests (-k, ids, --lf, -x).
+A test that connects to a database without that fixture fails at once.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Generator
 
 import pytest
+from sqlalchemy import Engine, event
 
 from tests.support.databases import KINDS
 
 FIXTURE = "database_kind"
 PROPERTY = "database"
+RUN_ONCE = ("tests/browser/", "tests/connectors/", "tests/structure/")
 
 
 class BothDatabases:
@@ -21,6 +25,22 @@ class BothDatabases:
         self.config = config
         self.ran: dict[str, set[str]] = defaultdict(set)
         self.broken: list[str] = []
+        self.connections = 0
+        event.listen(Engine, "connect", self._count)
+
+    def _count(self, *_: object) -> None:
+        self.connections += 1
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
+        before = self.connections
+        result = yield
+        if self.connections > before and not _may_connect(item):
+            pytest.fail("opens a database, but runs on one only: use database_url, database or session")
+        return result
+
+    def pytest_unconfigure(self) -> None:
+        event.remove(Engine, "connect", self._count)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -56,6 +76,10 @@ class BothDatabases:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(BothDatabases(config), "both-databases")
+
+
+def _may_connect(item: pytest.Item) -> bool:
+    return FIXTURE in getattr(item, "fixturenames", ()) or item.nodeid.startswith(RUN_ONCE)
 
 
 def _pair_and_kind(item: pytest.Item) -> tuple[str, str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -51,9 +53,9 @@ class SqliteDatabases:
             done = self.folder.databases / "template.done"
             if not done.exists():
                 make_schema(template.url)
+                _settle(template)
                 done.touch()
         copy = self.empty()
-        # Beside the file lies a journal (WAL) while somebody writes; nobody does any more.
         shutil.copyfile(_file(template), _file(copy))
         return copy
 
@@ -112,6 +114,14 @@ def drop_template(folder: RunFolder, owner: int) -> None:
         databases = PostgresqlDatabases(folder, owner)
         databases.drop(Database("postgresql", _text(databases.server.set(database=databases.template))))
         databases.close()
+
+
+def _settle(database: Database) -> None:
+    """Brings everything from the journal (WAL) into the one file that will be copied."""
+    with closing(sqlite3.connect(_file(database))) as connection:
+        busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if busy:
+        raise RuntimeError("the migrations left a connection to the template open")
 
 
 def _file(database: Database) -> str:

@@ -40,6 +40,7 @@ def make_request(session: Session, *, actor: Actor, version: ProgrammeVersion) -
 
 
 def live_request(session: Session, version_id: int) -> ApprovalRequest | None:
+    """The request of this version that still runs, with its tasks and decisions; None when there is none."""
     return session.scalars(
         select(ApprovalRequest)
         .where(ApprovalRequest.version_id == version_id, ApprovalRequest.status.in_(LIVE))
@@ -116,6 +117,7 @@ def void_request(session: Session, *, actor: Actor, version: ProgrammeVersion) -
 
 
 def end_request(request: ApprovalRequest, status: str) -> None:
+    """Close the request with this status; tasks that nobody has completed are void."""
     request.status = status
     for task in request.tasks:
         if task.status in ("open", "waiting"):

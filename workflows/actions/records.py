@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from workflows.actor import CLOCK, Actor
 from workflows.clock import local_day, now, today
 from workflows.errors import N_, Conflict, NotFound
-from workflows.events import version_stream
+from workflows.events import site_stream, version_stream
 from workflows.guards import must_have_reason
 from workflows.history import record
 from workflows.models import (
@@ -130,14 +130,20 @@ def retry_waiting(session: Session, limit: int = 500) -> int:
             Fact.status == "waiting",
             Fact.reason.in_(("unknown_account", "not_enrolled")),
             select(LmsAccount.id)
+            .join(LmsAccount.person)
             .join(
                 Enrolment,
                 (Enrolment.person_id == LmsAccount.person_id) & (Enrolment.site_id == LmsAccount.site_id),
             )
             .where(
                 LmsAccount.site_id == Fact.site_id,
-                (LmsAccount.remote_id == Fact.account) | (LmsAccount.username == Fact.account),
+                or_(
+                    and_(Fact.account_kind == "id", LmsAccount.remote_id == Fact.account),
+                    and_(Fact.account_kind == "username", LmsAccount.username == Fact.account),
+                    and_(Fact.account_kind == "email", Person.email == Fact.account),
+                ),
                 Enrolment.course_ref == Fact.course_ref,
+                Enrolment.desired == "active",
             )
             .exists(),
         )
@@ -172,7 +178,7 @@ def dismiss_fact(session: Session, *, actor: Actor, fact_id: int, reason: str) -
     record(
         session,
         "fact.dismissed",
-        stream=f"site:{row.site_id}",
+        stream=site_stream(row.site_id),
         actor=actor,
         personal={"reason": reason.strip()},
         fact=row.id,
@@ -199,7 +205,8 @@ def _match(session: Session, row: Fact, home_page: str | None) -> None:
     if enrolment is None:
         row.reason = "not_enrolled" if _account_of(session, row) else "unknown_account"
         return
-    row.reason = _outside_window(session, row, enrolment.batch)
+    done = enrolment.completion is not None
+    row.reason = "" if done else _outside_window(session, row, enrolment.batch)
     if not row.reason:
         _complete(session, row, enrolment, CLOCK)
 

@@ -31,6 +31,7 @@ MOST_QUESTIONS = 20
 
 
 def secrets_of(session: Session) -> SecretStore:
+    """Where the secrets of surveys are kept, outside the database."""
     store: SecretStore = session.info["secrets"]
     return store
 
@@ -178,6 +179,7 @@ def response(session: Session, wave: Wave) -> tuple[int, int]:
 
 
 def survey_of(session: Session, version_id: int) -> Survey | None:
+    """The survey of this version; None before it was set up."""
     return session.scalars(select(Survey).where(Survey.version_id == version_id)).one_or_none()
 
 

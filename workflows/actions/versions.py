@@ -10,6 +10,7 @@ from workflows.models import ProgrammeVersion
 
 
 def get_version(session: Session, version_id: int) -> ProgrammeVersion:
+    """The version, unlocked; NotFound when there is none."""
     version = session.get(ProgrammeVersion, version_id)
     if version is None:
         raise _unknown()

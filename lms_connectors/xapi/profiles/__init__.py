@@ -20,8 +20,9 @@ class StatementProfile(Protocol):
     ) -> LearningFact | None:
         """The fact that a valid statement tells, or None when it is no concern of ours.
 
-        ``account_kind``: ``id`` or ``username``, what an account's name is on that site. ``stored``: the time
-        of effect of a statement without a timestamp (xAPI 1.0.3 Data 2.4.7).
+        ``account_kind``: ``id`` or ``username``, what an account's name is on that site; ``email``: actors go
+        by e-mail only. ``stored``: the time of effect of a statement without a timestamp (xAPI 1.0.3 Data
+        2.4.7).
         """
 
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from lms_connectors.xapi import formats
 from workflows.ports import LearningFact
 
-ACCOUNT_KINDS = ("id", "username")
+ACCOUNT_KINDS = ("id", "username", "email")
 _COMPLETED = "http://adlnet.gov/expapi/verbs/completed"
 _UNCOMPLETED = "https://xapi.edlm/profiles/edlm-lms/concepts/verbs/uncompleted"
 _ENROLLED = "https://xapi.edlm/profiles/edlm-lms/concepts/verbs/enrolled"
@@ -46,7 +46,7 @@ class _Account(NamedTuple):
 def read_fact(
     statement: Mapping[str, Any], *, account_kind: str = "id", stored: datetime
 ) -> LearningFact | None:
-    """See ``StatementProfile``. ``mbox`` actors are told by themselves and need no setting."""
+    """See ``StatementProfile``. ``mbox`` actors are told by themselves under every setting."""
     if account_kind not in ACCOUNT_KINDS:
         raise ValueError(f"account_kind must be one of {', '.join(ACCOUNT_KINDS)}, not {account_kind!r}")
     kind = _kind(statement)
@@ -102,7 +102,7 @@ def _account(actor: Mapping[str, Any], account_kind: str) -> _Account | None:
         return None
     if "mbox" in actor:
         return _Account("email", actor["mbox"].removeprefix("mailto:"), "")
-    if "account" in actor:
+    if "account" in actor and account_kind != "email":  # a name of unknown kind may be anybody's
         return _Account(account_kind, actor["account"]["name"], actor["account"]["homePage"].rstrip("/"))
     return None
 

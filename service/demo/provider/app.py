@@ -11,6 +11,7 @@ from authlib.oauth2 import OAuth2Error
 from flask import Flask, Response, jsonify, make_response, request
 
 from service.demo.provider.accounts import Accounts
+from service.demo.provider.backchannel import tell_clients
 from service.demo.provider.oauth import Realm, jwks, make_server
 from service.demo.provider.records import Client
 from service.demo.provider.signin import ACR_OTP, ACR_PASSWORD, SignIn, form_is_ours, page
@@ -25,8 +26,8 @@ def create_provider(
     """The provider as a Flask app for its own port; mounted beside its client it would dead-lock.
 
     ``clients``: client_id, client_secret (or jwks for private_key_jwt), redirect_uris,
-    post_logout_redirect_uris. ``accounts``: JSON list of sub, name, email, nip, preferred_username, roles,
-    label. Raises ValueError for any purpose but ``demo`` and ``test``.
+    post_logout_redirect_uris, and backchannel_logout_uri where wanted. ``accounts``: JSON list of sub, name,
+    email, nip, preferred_username, roles, label. Raises ValueError for any purpose but ``demo`` and ``test``.
     """
     if purpose not in PURPOSES:
         raise ValueError("the stand-in for the identity provider runs in the demo and in tests only")
@@ -39,7 +40,7 @@ def create_provider(
 
 
 def _add_protocol(app: Flask, realm: Realm) -> None:
-    server = make_server(app, realm)
+    server = make_server(app, realm, lambda ended: tell_clients(realm, ended))
     sign_in = SignIn(realm, server)
     app.add_url_rule("/authorize", "authorize", sign_in.visit, methods=["GET", "POST"])
     app.add_url_rule("/token", "token", server.create_token_response, methods=["POST"])
@@ -82,6 +83,8 @@ def _discovery(realm: Realm) -> dict[str, Any]:
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "private_key_jwt"],
         "code_challenge_methods_supported": ["S256"],
         "acr_values_supported": [ACR_PASSWORD, ACR_OTP],
+        "backchannel_logout_supported": True,
+        "backchannel_logout_session_supported": True,
         "authorization_response_iss_parameter_supported": True,
     }
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from authlib.integrations.flask_oauth2 import AuthorizationServer, ResourceProtector
+from authlib.oauth2.rfc6749 import InvalidClientError
 from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant
 from authlib.oauth2.rfc6750 import BearerTokenValidator
 from authlib.oauth2.rfc7523 import JWTBearerClientAssertion
@@ -18,12 +19,18 @@ from authlib.oidc.core import UserInfo, UserInfoEndpoint
 from authlib.oidc.core.grants import OpenIDCode
 from authlib.oidc.rpinitiated import EndSessionEndpoint
 from flask import Flask, request
-from joserfc.jwk import RSAKey
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet, RSAKey
 
 from service.demo.provider.accounts import Accounts
 from service.demo.provider.records import Client, Code, Token, User
-from service.demo.provider.state import State
+from service.demo.provider.state import Row, State
 
+OnEnd = Callable[[Sequence[Row]], None]
+"""What follows when sessions have ended."""
+
+ASSERTION_ALGORITHMS = ["RS256", "PS256", "ES256", "ES384", "ES512"]
 CODE_LIVES = 60
 TOKEN_LIVES = 3600
 
@@ -46,13 +53,13 @@ def hashed(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def make_server(app: Flask, realm: Realm) -> AuthorizationServer:
+def make_server(app: Flask, realm: Realm, on_end: OnEnd) -> AuthorizationServer:
     app.config["OAUTH2_TOKEN_EXPIRES_IN"] = {"authorization_code": TOKEN_LIVES}
     server = AuthorizationServer(app, query_client=realm.clients.get, save_token=_save_token(realm))
     server.register_grant(_code_grant(realm), [_S256(required=True), _open_id(realm)])
     server.register_extension(issuer_parameter(realm))
     server.register_endpoint(_userinfo(realm))
-    server.register_endpoint(_end_session(realm))
+    server.register_endpoint(_end_session(realm, on_end))
     server.register_client_auth_method("private_key_jwt", _Assertion(realm))
     return server
 
@@ -76,8 +83,18 @@ class _Assertion(JWTBearerClientAssertion):  # type: ignore[misc]
         super().__init__()
         self._realm = realm
 
-    def resolve_client_public_key(self, client: Client) -> Any:
-        return client.jwks
+    def resolve_client_public_key(self, client: Client) -> KeySet:
+        keys: Any = client.jwks or {"keys": []}
+        return KeySet.import_key_set(keys)
+
+    def process_assertion_claims(self, assertion: str, resolve_key: KeySet) -> Any:
+        """Authlib leaves joserfc's short list of algorithms in place, which lacks ES512."""
+        try:
+            claims = jwt.decode(assertion, resolve_key, algorithms=ASSERTION_ALGORITHMS).claims
+        except JoseError as error:
+            raise InvalidClientError(description="Invalid assertion.") from error
+        self.verify_claims(claims)
+        return claims
 
     def get_audiences(self) -> list[str]:
         return [self._realm.issuer, f"{self._realm.issuer}/token"]
@@ -161,7 +178,7 @@ def _userinfo(realm: Realm) -> UserInfoEndpoint:
     return Info(resource_protector=protector)
 
 
-def _end_session(realm: Realm) -> type[EndSessionEndpoint]:
+def _end_session(realm: Realm, on_end: OnEnd) -> type[EndSessionEndpoint]:
     class EndSession(EndSessionEndpoint):  # type: ignore[misc]
         def get_server_jwks(self) -> Mapping[str, Any]:
             return jwks(realm)
@@ -172,9 +189,11 @@ def _end_session(realm: Realm) -> type[EndSessionEndpoint]:
         def end_session(self, asked: Any) -> None:
             """By the token's sid: on a POST from another site the browser sends no cookie."""
             if asked.id_token_claims:
-                realm.state.drop("sessions", "sid", asked.id_token_claims["sid"])
+                ended = realm.state.drop("sessions", "sid", asked.id_token_claims["sid"])
             else:
-                realm.state.take("sessions", hashed(request.cookies.get("bk_idp", "")))
+                row = realm.state.take("sessions", hashed(request.cookies.get("bk_idp", "")))
+                ended = [row] if row else []
+            on_end(ended)
 
     return EndSession
 

@@ -19,10 +19,13 @@ class Served:
         self._thread.start()
 
     def stop(self) -> None:
-        """Sockets are closed in the loop's own thread: closed from outside, its poll would fail."""
+        """Workers first: one that is answering would pull a closed trigger. Sockets are closed in the
+        loop's own thread: closed from outside, its poll would fail."""
+        if not self._thread.is_alive():
+            return
+        self._server.task_dispatcher.shutdown()
         self._server.trigger.pull_trigger(self._close)
         self._thread.join(timeout=5)
-        self._server.task_dispatcher.shutdown()
 
     def _close(self) -> None:
         for channel in list(self._server.active_channels.values()):

@@ -110,9 +110,15 @@ def test_a_score_without_bounds_is_not_told() -> None:
     assert fact.score is None
 
 
-def test_an_mbox_is_an_email_whatever_the_setting() -> None:
-    fact = read(completion(actor={"mbox": "mailto:asn12@instansi.test"}), "username")
+@pytest.mark.parametrize("setting", ["id", "username", "email"])
+def test_an_mbox_is_an_email_whatever_the_setting(setting: str) -> None:
+    fact = read(completion(actor={"mbox": "mailto:asn12@instansi.test"}), setting)
     assert fact == replace(told(), account="asn12@instansi.test", account_kind="email")
+
+
+def test_where_actors_go_by_email_an_account_is_nobody() -> None:
+    assert "account" in completion()["actor"]
+    assert read(completion(), "email") is None
 
 
 def test_a_user_name_belongs_to_the_site_of_the_course_whatever_its_home_page() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+import configparser
 import re
 import shutil
 from pathlib import Path
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.profiles import ProfileError, available, default_name, install_profile, load_profile
 from service.profiles.loading import load_folder
-from tests.structure.tree import CODE, files, parsed
+from tests.structure.tree import CODE, ROOT, files, parsed
 from workflows.models import (
     ApprovalStep,
     Base,
@@ -150,7 +151,7 @@ def test_a_renamed_unit_keeps_its_row(session: Session) -> None:
 @pytest.mark.parametrize(
     ("file", "line", "old", "new", "says"),
     [
-        ("units.csv", 3, ",no,", ",maybe,", "is_remote must be yes or no"),
+        ("units.csv", 2, ",no,", ",maybe,", "is_remote must be yes or no"),
         ("forms.csv", 7, "per_day,4", "per_day,four", "jp_value must be a whole number"),
         ("forms.csv", 7, "per_day", "per_week", "jp_rule is 'per_week', must be one of"),
         ("forms.csv", 7, "per_day,4", "per_day,", "jp_value does not go with the rule per_day"),
@@ -197,6 +198,17 @@ def test_a_step_without_an_office_is_told_with_its_line(tmp_path: Path) -> None:
 def test_an_unknown_profile_names_those_that_exist() -> None:
     with pytest.raises(ProfileError, match=re.escape(default_name())):
         load_profile("nowhere")
+
+
+@OURS
+def test_an_installed_package_carries_the_whole_profile(name: str) -> None:
+    # A pattern without ** stays in the folder of the package itself, and a profile is a folder below it.
+    setup = configparser.ConfigParser()
+    setup.read(ROOT / "setup.cfg")
+    patterns = [text.strip() for text in setup["options.package_data"]["*"].split(",")]
+    folder = load_profile(name).folder
+    carried = {path for pattern in patterns for path in folder.parent.glob(pattern)}
+    assert {path for path in folder.iterdir() if path.is_file()} <= carried
 
 
 def _asked_for() -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -13,7 +14,7 @@ from uuid import UUID
 from flask import Flask, jsonify, request
 from flask_babel import Babel
 from jinja2 import ChoiceLoader, FileSystemLoader
-from sqlalchemy import create_engine, select
+from sqlalchemy import Engine, create_engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from service.demo.provider import Served, serve_provider
@@ -28,9 +29,12 @@ SERVICE = Path(__file__).resolve().parents[3] / "service"
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Below the range from which the system takes ports for outgoing connections: nobody grabs it meanwhile."""
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)):
+                return port
 
 
 @dataclass
@@ -58,6 +62,10 @@ class Site:
     def stop(self) -> None:
         if self.served:
             self.served.stop()
+        with self.database() as session:
+            engine = session.get_bind()
+        assert isinstance(engine, Engine)
+        engine.dispose()
 
 
 def settings_for(issuer: str, url: str, **changes: Any) -> SsoSettings:
@@ -75,8 +83,10 @@ def settings_for(issuer: str, url: str, **changes: Any) -> SsoSettings:
     return replace(plain, **changes)
 
 
-def make_site(folder: Path, issuer: str, url: str, people: dict[str, list[UUID]], **changes: Any) -> Site:
-    engine = create_engine(f"sqlite:///{folder}/site-{url.rsplit(':', 1)[1]}.db")
+def make_site(
+    database_url: str, issuer: str, url: str, people: dict[str, list[UUID]], **changes: Any
+) -> Site:
+    engine = create_engine(database_url)
     Base.metadata.create_all(engine)
     database = sessionmaker(engine, expire_on_commit=False)
     with database.begin() as session:

@@ -1,0 +1,176 @@
+"""What every learning platform must hold, whatever it speaks. Subclass it with a fixture ``bench``.
+
+The rules use nothing but the port, so they also run against a real site: people are made up each time.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+
+import pytest
+
+from workflows.ports import (
+    AccountStatus,
+    DesiredEnrolment,
+    LearnerAccount,
+    LearningPlatform,
+    Permanent,
+    RowStatus,
+)
+
+NOWHERE = "98765432"
+
+
+@dataclass
+class Bench:
+    """A platform and the id of a course on it in which manual enrolment is allowed."""
+
+    platform: LearningPlatform
+    course_ref: str
+    home_page: str
+
+
+def someone(*, key: str = "k1", **changes: str) -> LearnerAccount:
+    """A person whom no platform has seen yet. Upper case in the user name: the platform must cope."""
+    mark = uuid.uuid4().hex[:12]
+    person = {
+        "username": f"Uji{mark}",
+        "idnumber": f"ID-{mark}",
+        "email": f"{mark}@uji.instansi.test",
+        "given_name": "Nama",
+        "family_name": "Uji",
+    }
+    return LearnerAccount(key=key, **(person | changes))
+
+
+def enrolled(bench: Bench, count: int = 1) -> list[DesiredEnrolment]:
+    """People with accounts, not yet in the course."""
+    people = [someone(key=f"k{number}") for number in range(count)]
+    results = bench.platform.resolve_accounts(people)
+    return [DesiredEnrolment(result.key, result.remote_id or "") for result in results]
+
+
+class PlatformContract:
+    def test_is_a_learning_platform_with_a_home_page_without_trailing_slash(self, bench: Bench) -> None:
+        assert isinstance(bench.platform, LearningPlatform)
+        assert bench.platform.home_page == bench.home_page
+        assert not bench.platform.home_page.endswith("/")
+
+    def test_check_of_a_site_in_order_finds_nothing_to_mend(self, bench: Bench) -> None:
+        lines = bench.platform.check()
+        assert lines
+        assert [line for line in lines if not line.ok] == []
+
+    def test_course_is_found_by_its_id_and_nothing_else(self, bench: Bench) -> None:
+        found = bench.platform.find_course(bench.course_ref)
+        assert found is not None
+        assert found.ref == bench.course_ref
+        assert bench.platform.find_course(NOWHERE) is None
+        assert bench.platform.find_course("not a number") is None
+
+    def test_search_by_part_of_the_title_in_any_case_finds_the_course(self, bench: Bench) -> None:
+        wanted = bench.platform.find_course(bench.course_ref)
+        assert wanted is not None
+        assert wanted in bench.platform.search_courses(wanted.title[1:].upper())
+        assert wanted in bench.platform.search_courses("")
+        assert bench.platform.search_courses(uuid.uuid4().hex) == []
+
+    def test_unknown_person_is_made_once_and_found_ever_after(self, bench: Bench) -> None:
+        person = someone()
+        (made,) = bench.platform.resolve_accounts([person])
+        (found,) = bench.platform.resolve_accounts([person])
+        assert (made.status, found.status) == (AccountStatus.MADE, AccountStatus.FOUND)
+        assert made.remote_id == found.remote_id
+        assert found.username == person.username.lower()
+
+    def test_person_is_found_by_user_name_alone_in_any_case(self, bench: Bench) -> None:
+        person = someone()
+        (made,) = bench.platform.resolve_accounts([person])
+        same = someone(username=person.username.upper(), idnumber="", email=person.email)
+        (found,) = bench.platform.resolve_accounts([same])
+        assert (found.status, found.remote_id) == (AccountStatus.FOUND, made.remote_id)
+
+    def test_one_result_a_person_in_order(self, bench: Bench) -> None:
+        people = [someone(key=f"k{number}") for number in range(7)]
+        bench.platform.resolve_accounts(people[3:5])
+        results = bench.platform.resolve_accounts(people)
+        assert [result.key for result in results] == [person.key for person in people]
+        assert all(result.usable for result in results)
+        assert len({result.remote_id for result in results}) == 7
+        assert bench.platform.resolve_accounts([]) == []
+
+    def test_account_is_never_taken_by_its_e_mail_alone(self, bench: Bench) -> None:
+        person = someone()
+        bench.platform.resolve_accounts([person])
+        (other,) = bench.platform.resolve_accounts([someone(email=person.email)])
+        assert not other.usable
+        assert other.remote_id is None
+
+    def test_enrolled_people_are_in_the_roster_and_active(self, bench: Bench) -> None:
+        rows = enrolled(bench, 3)
+        results = bench.platform.apply(bench.course_ref, rows)
+        roster = bench.platform.roster(bench.course_ref)
+        assert [(result.key, result.status) for result in results] == [
+            (row.key, RowStatus.APPLIED) for row in rows
+        ]
+        assert all(roster[row.remote_id].active for row in rows)
+
+    def test_enrolling_again_changes_nothing(self, bench: Bench) -> None:
+        rows = enrolled(bench, 2)
+        bench.platform.apply(bench.course_ref, rows)
+        before = bench.platform.roster(bench.course_ref)
+        results = bench.platform.apply(bench.course_ref, rows)
+        assert {result.status for result in results} == {RowStatus.APPLIED}
+        assert bench.platform.roster(bench.course_ref) == before
+
+    def test_suspended_keeps_the_row_and_closes_the_door_until_reactivated(self, bench: Bench) -> None:
+        (row,) = enrolled(bench)
+        states = []
+        for suspended in (False, True, False):
+            wish = DesiredEnrolment(row.key, row.remote_id, suspended=suspended)
+            bench.platform.apply(bench.course_ref, [wish])
+            states.append(bench.platform.roster(bench.course_ref)[row.remote_id].active)
+        assert states == [True, False, True]
+
+    def test_bad_row_stands_alone_and_the_others_go_through(self, bench: Bench) -> None:
+        rows = enrolled(bench, 4)
+        bad = DesiredEnrolment("bad", NOWHERE)
+        results = bench.platform.apply(bench.course_ref, [*rows[:2], bad, *rows[2:]])
+        assert [result.status for result in results] == [
+            *[RowStatus.APPLIED] * 2,
+            RowStatus.REFUSED,
+            *[RowStatus.APPLIED] * 2,
+        ]
+        assert results[2].code
+        assert {row.remote_id for row in rows} <= set(bench.platform.roster(bench.course_ref))
+
+    def test_who_left_is_gone_and_leaving_twice_is_no_error(self, bench: Bench) -> None:
+        rows = enrolled(bench, 2)
+        bench.platform.apply(bench.course_ref, rows)
+        for _ in range(2):
+            (result,) = bench.platform.unenrol(bench.course_ref, rows[:1])
+            assert result.status is RowStatus.APPLIED
+        roster = bench.platform.roster(bench.course_ref)
+        assert rows[0].remote_id not in roster
+        assert rows[1].remote_id in roster
+
+    def test_course_that_is_gone_is_said_to_be_missing(self, bench: Bench) -> None:
+        (row,) = enrolled(bench)
+        with pytest.raises(Permanent) as caught:
+            bench.platform.roster(NOWHERE)
+        assert (caught.value.code, caught.value.site_wide) == ("course_missing", False)
+        for change in (bench.platform.apply, bench.platform.unenrol):
+            (result,) = change(NOWHERE, [row])
+            assert (result.status, result.code) == (RowStatus.REFUSED, "course_missing")
+
+    def test_nothing_asked_is_nothing_done(self, bench: Bench) -> None:
+        assert bench.platform.apply(bench.course_ref, []) == []
+        assert bench.platform.unenrol(bench.course_ref, []) == []
+        assert bench.platform.completions(bench.course_ref, []) == []
+
+    def test_who_has_not_completed_or_is_not_enrolled_gives_no_fact(self, bench: Bench) -> None:
+        rows = enrolled(bench, 2)
+        bench.platform.apply(bench.course_ref, rows[:1])
+        ids = [rows[0].remote_id, rows[1].remote_id, NOWHERE]
+        assert bench.platform.completions(bench.course_ref, ids) == []

@@ -1,0 +1,48 @@
+"""The contract, run against the platform in memory, the stand-in on a port, and a real site."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lms_connectors.memory import MemoryPlatform
+from lms_connectors.moodle.platform import MoodlePlatform
+from lms_connectors.sandbox import serve_sandbox
+from tests.connectors.platform_contract import Bench, PlatformContract
+from tests.connectors.sandbox_state import TOKEN, empty_sandbox, load
+
+REAL_SITE = os.environ.get("BANGKOM_TEST_MOODLE_URL")
+
+
+class TestMemory(PlatformContract):
+    @pytest.fixture
+    def bench(self) -> Bench:
+        platform = MemoryPlatform("http://moodle.test")
+        course = platform.add_course("Dasar Antikorupsi bagi ASN")
+        return Bench(platform, course.ref, "http://moodle.test")
+
+
+class TestSandbox(PlatformContract):
+    @pytest.fixture
+    def bench(self, tmp_path: Path) -> Iterator[Bench]:
+        app = empty_sandbox(tmp_path)
+        load(app)
+        server = serve_sandbox(app, "127.0.0.1", 0)
+        platform = MoodlePlatform(server.url, TOKEN, home_page="http://moodle.test/")
+        yield Bench(platform, "20", "http://moodle.test")
+        server.stop()
+
+
+@pytest.mark.skipif(not REAL_SITE, reason="real Moodle: set BANGKOM_TEST_MOODLE_URL")
+class TestRealSite(PlatformContract):
+    """Makes accounts and enrolments on that site, in the first course found or ``..._COURSE``."""
+
+    @pytest.fixture
+    def bench(self) -> Bench:
+        url = str(REAL_SITE).rstrip("/")
+        platform = MoodlePlatform(url, os.environ["BANGKOM_TEST_MOODLE_TOKEN"])
+        course = os.environ.get("BANGKOM_TEST_MOODLE_COURSE")
+        return Bench(platform, course or platform.search_courses("")[0].ref, url)
