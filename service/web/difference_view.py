@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqlalchemy.orm import Session
 
 from service.dates import long_date, rupiah
@@ -25,6 +26,7 @@ BASIS_WORDS = {
     "needs_analysis": _l("Analisis kebutuhan diklat"),
     "offer": _l("Penawaran"),
 }
+_PIECE = re.compile(r"\w+|\s+|[^\w\s]")
 Change = dict[str, Any]
 """label, before, after"""
 
@@ -92,15 +94,18 @@ def _form(session: Session, version: ProgrammeVersion) -> str:
 
 def marked(before: str, after: str) -> tuple[Markup, Markup]:
     """Both texts with the words that went (``del``) and came (``ins``) marked."""
-    old, new = before.split(), after.split()
-    was, now = [], []
+    old, new = _PIECE.findall(before), _PIECE.findall(after)
+    was, now = Markup(), Markup()
     for kind, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        gone, come = " ".join(old[i1:i2]), " ".join(new[j1:j2])
-        if gone:
-            was.append(Markup("{}").format(gone) if kind == "equal" else Markup("<del>{}</del>").format(gone))
-        if come:
-            now.append(Markup("{}").format(come) if kind == "equal" else Markup("<ins>{}</ins>").format(come))
-    return Markup(" ").join(was), Markup(" ").join(now)
+        was += _piece("del", kind, "".join(old[i1:i2]))
+        now += _piece("ins", kind, "".join(new[j1:j2]))
+    return was, now
+
+
+def _piece(tag: str, kind: str, text: str) -> Markup:
+    if kind == "equal" or not text:
+        return escape(text)
+    return Markup(f"<{tag}>{{}}</{tag}>").format(text)  # noqa: S704  the tag is one of two of ours
 
 
 def _costs(old: Sequence[Cost], new: Sequence[Cost]) -> list[Change]:

@@ -15,7 +15,7 @@ from service.jobs.surveys import destroy_spent
 from service.web.difference_view import changes
 from service.web.evaluations_view import evaluation_state
 from service.web.support import actor, page, refused_page
-from service.web.version_frame import programme_url, version_frame
+from service.web.version_frame import version_frame
 from workflows.actions import evaluations
 from workflows.errors import Conflict, Refused, WorkflowError
 from workflows.lifecycle import MOVES_FROM, ensure_state
@@ -61,7 +61,7 @@ def renew(version_id: int) -> ResponseReturnValue:
             shown = _revising(session, version_id)
             return refused_page("evaluations/revise.html", error, typed=typed, **shown)
     flash(_("Versi %(number)s lahir sebagai usulan.", number=following.number), "success")
-    return redirect(programme_url(following.id), 303)
+    return redirect(url_for("programmes.show", version_id=following.id), 303)
 
 
 @bp.get("/program/<int:version_id>/perbedaan")

@@ -51,11 +51,12 @@ def waiting_facts(session: Session, after: int) -> dict[str, Any]:
 def _fact(
     row: Fact, names: dict[tuple[int, str], str], courses: dict[tuple[int, str], str]
 ) -> dict[str, Any]:
+    account = masked(row.account, row.account_kind)
     return {
         "id": row.id,
-        "who": names.get((row.site_id, row.account)) or masked(row.account, row.account_kind),
+        "who": names.get((row.site_id, row.account)) or _("Akun %(account)s", account=account),
         "known": (row.site_id, row.account) in names,
-        "account": masked(row.account, row.account_kind),
+        "account": account,
         "course": courses.get((row.site_id, row.course_ref)) or _("Kelas nomor %(ref)s", ref=row.course_ref),
         "site": row.site.name,
         "happened": row.happened_at,

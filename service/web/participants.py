@@ -16,7 +16,7 @@ from service.web.candidates_view import candidates, people_of_unit, search_of
 from service.web.paging import page_number
 from service.web.participants_view import doable, participants
 from service.web.support import actor, page, refused_page
-from service.web.version_frame import programme_url, version_frame
+from service.web.version_frame import version_frame
 from workflows.actions import enrolments
 from workflows.actions.versions import get_version
 from workflows.errors import N_, Conflict, Denied, NotFound, Refused, WorkflowError
@@ -80,7 +80,7 @@ def start(version_id: int) -> ResponseReturnValue:
         return _refused(version_id, error)
     bangkom().nudge()
     flash(_("Program mulai berjalan."), "success")
-    return redirect(programme_url(version_id), 303)
+    return redirect(url_for("programmes.show", version_id=version_id), 303)
 
 
 def _chosen(session: Session, version_id: int) -> list[uuid.UUID]:

@@ -71,7 +71,7 @@ def _questions(version: ProgrammeVersion) -> list[str]:
     """Without "I": the person and the superior answer the same sentences about the same person (R34)."""
     name = version.competency.name
     return [
-        _("Memahami apa yang perlu dikerjakan dalam %(competency)s", competency=name),
+        _('Memahami tuntutan kompetensi "%(competency)s" dalam pekerjaannya', competency=name),
         _("Mampu mengerjakannya tanpa bantuan"),
         _("Pekerjaan yang memerlukannya selesai benar dan tepat waktu"),
     ]

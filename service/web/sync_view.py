@@ -15,7 +15,7 @@ from service.web.enrolment_words import applied_word, state_chip, wanted_word
 from service.web.moodle_words import sentence, trouble
 from workflows.actions.sync import next_try
 from workflows.clock import real_now
-from workflows.models import Batch, CourseLease, Enrolment, ProgrammeVersion, Site
+from workflows.models import Batch, CourseLease, Enrolment, Fact, ProgrammeVersion, Site
 
 PAGE = 100
 STATES = ("waiting", "needs_account", "failed", "applied")
@@ -36,6 +36,7 @@ def sync_state(session: Session, version: ProgrammeVersion, state: str, page: in
         "site": site,
         "alarm": _alarm(site, now),
         "sending": _sending(session, version, now),
+        "unmatched": _unmatched(session, version),
     }
 
 
@@ -106,3 +107,11 @@ def _sending(session: Session, version: ProgrammeVersion, now: datetime) -> bool
         return False
     lease = session.get(CourseLease, (version.site_id, version.course_ref))
     return lease is not None and lease.until > now
+
+
+def _unmatched(session: Session, version: ProgrammeVersion) -> int:
+    """Reports about this course that fit nobody yet."""
+    query = select(func.count()).where(
+        Fact.status == "waiting", Fact.site_id == version.site_id, Fact.course_ref == version.course_ref
+    )
+    return session.scalar(query) or 0

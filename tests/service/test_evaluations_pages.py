@@ -149,7 +149,7 @@ def test_the_difference_is_told_in_words_with_its_reasons(visit: Visit, world: W
     change(world, new, costs, aims="Data unit terbit tepat waktu dan lengkap", days=3, level_required=4)
     shown = visit("quality").get(path).text
     for words in (
-        "<ins>dan lengkap</ins>",
+        "<ins> dan lengkap</ins>",
         "Jumlah hari",
         "Tingkat kompetensi",
         "Rp22.400.000",

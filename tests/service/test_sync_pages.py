@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, expect, sync_playwright
 from sqlalchemy import select
+from werkzeug.serving import make_server
 
 from service.web.moodle_words import SENTENCES
 from tests.support import walk
@@ -18,6 +23,29 @@ from tests.support.queries import counted
 from tests.support.world import LEARNERS, World
 from workflows.actions import sync
 from workflows.models import CourseLease, Enrolment, Site
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"),
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()
+
 
 Visit = Callable[[str], FlaskClient]
 
@@ -95,6 +123,14 @@ def test_trying_again_makes_rows_due_and_frees_them_of_waiting(visit: Visit, wor
         assert (found.status, found.attempts) == ("waiting", 0)
 
 
+def test_reports_of_the_course_that_fit_nobody_are_linked(visit: Visit, world: World) -> None:
+    version_id = walk.to_approved(world)
+    walk.report(world, walk.fact(world, "learner1", account="999"))
+    shown = visit("planner").get(f"/program/{version_id}/moodle").text
+    assert "1 laporan selesai dari kelas ini belum cocok" in shown
+    assert 'href="/belum-cocok"' in shown
+
+
 def test_nothing_to_try_again_is_no_button(visit: Visit, world: World) -> None:
     version_id = walk.to_approved(world)
     walk.enrol(world, version_id, ["learner1"])
@@ -116,6 +152,24 @@ def test_the_part_asks_again_only_while_rows_wait_and_not_for_ever(visit: Visit,
     settled = client.get(f"{path}?kali=5").text
     assert "hx-trigger" not in settled
     assert "Tidak ada lagi yang menunggu Moodle." in settled
+
+
+def test_the_page_shows_by_itself_what_came_of_the_rows(
+    app: Flask, visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.web.sync.WATCHING", ((20, 1),))
+    version_id = walk.to_approved(world)
+    walk.enrol(world, version_id, LEARNERS[:2])
+    key = visit("planner").get_cookie("bangkom", domain="127.0.0.1")
+    assert key is not None
+    with serving(app) as address, chromium() as browser:
+        page = browser.new_page()
+        page.context.add_cookies([{"name": "bangkom", "value": key.value, "url": address}])
+        page.goto(f"{address}/program/{version_id}/moodle")
+        expect(page.locator("#sync progress")).to_have_attribute("value", "0")
+        walk.deliver(world)
+        expect(page.locator("#sync progress")).to_have_attribute("value", "2")
+        expect(page.locator("#announce")).to_have_text("Tidak ada lagi yang menunggu Moodle.")
 
 
 def test_a_run_under_way_is_told(visit: Visit, world: World) -> None:
