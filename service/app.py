@@ -138,6 +138,6 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def _limit(app: Flask, settings: Settings) -> None:
     limiter = Limiter(get_remote_address, app=app, storage_uri=settings.limits_storage, headers_enabled=False)
-    for endpoint in ("sso.start", "sso.callback", "sso.again"):
+    for endpoint in ("sso.start", "sso.callback", "sso.again", "sso.backchannel"):
         view: Any = app.view_functions[endpoint]
         app.view_functions[endpoint] = limiter.limit(settings.login_limit)(view)

@@ -44,7 +44,7 @@ SPECS = (
         "sqlite:///var/bangkom.sqlite3",
         "SQLAlchemy address: sqlite:/// or postgresql+psycopg://",
     ),
-    Spec("PROFILE", "", "folder under service/profiles; empty: the one named in service/profiles/default"),
+    Spec("PROFILE", "", "folder under service/profiles; empty: the one named in service/profiles/default.txt"),
     Spec("SECRET_KEY", "", "signs forms and messages; 32 random bytes or more", secret=True, required=True),
     Spec("SECRET_KEY_FALLBACKS", "", "older keys, comma separated, still accepted", _words, secret=True),
     Spec("PUBLIC_URL", "http://127.0.0.1:8080", "the address people use; sign-in comes back to it"),

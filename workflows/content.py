@@ -12,6 +12,10 @@ from workflows.models import CostLine, ProgrammeVersion
 
 BASES = ("hcdp", "needs_analysis", "offer")
 LARGEST_SUM = 10**13
+LARGEST_COUNT = 100_000
+LONGEST = {"title": 200, "course_title": 200, "course_ref": 40}
+"""What the columns hold: PostgreSQL refuses more, SQLite does not notice."""
+LONGEST_LABEL, LONGEST_UNIT = 200, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,13 @@ def must_be_sound(content: Content) -> None:
     for name in ("days", "planned_jp", "seats"):
         if getattr(content, name) < 1:
             raise Refused("positive", N_("Isi dengan angka lebih dari nol."), field=name)
+        if getattr(content, name) > LARGEST_COUNT:
+            raise Refused("too_many", N_("Angka ini terlalu besar."), field=name)
+    for name, most in LONGEST.items():
+        if len(getattr(content, name)) > most:
+            raise Refused(
+                "too_long", N_("Terlalu panjang: paling banyak %(most)s huruf."), field=name, most=most
+            )
     if not 1 <= content.level_required <= 5:
         raise Refused(
             "level",
@@ -116,6 +127,13 @@ def must_be_sound_costs(costs: Sequence[Cost]) -> None:
             raise Refused(
                 "cost_line",
                 N_("Setiap baris biaya memerlukan uraian, jumlah, dan harga satuan."),
+                rule="R25",
+                field="costs",
+            )
+        if len(cost.label) > LONGEST_LABEL or len(cost.unit) > LONGEST_UNIT or cost.quantity > LARGEST_COUNT:
+            raise Refused(
+                "cost_line_size",
+                N_("Baris biaya terlalu panjang atau jumlahnya terlalu besar."),
                 rule="R25",
                 field="costs",
             )

@@ -135,7 +135,7 @@ def may_start(session: Session, version: ProgrammeVersion) -> None:
             "too_early",
             N_("Program baru dapat dimulai pada %(day)s."),
             rule="DOMAIN 3.1",
-            day=version.starts_on.isoformat(),
+            day=version.starts_on,
         )
     if not active_participants(session, version.id):
         raise Refused(

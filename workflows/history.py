@@ -11,7 +11,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import event, select
@@ -50,10 +50,11 @@ def record(
     """Note that ``name`` happened in ``stream``. ``personal`` values (free text, names) stay erasable."""
     if name not in EVENTS:
         raise KeyError(f"unknown event {name}")
+    if not session.in_transaction():
+        session.begin()  # so that a rollback is heard of and takes the row away
     pending: list[_Pending] = session.info.setdefault(_PENDING, [])
-    pending.append(
-        _Pending(stream, name, actor, now(session), real_now(session), dict(payload), dict(personal or {}))
-    )
+    at, real_at = now(session).astimezone(UTC), real_now(session).astimezone(UTC)
+    pending.append(_Pending(stream, name, actor, at, real_at, dict(payload), dict(personal or {})))
 
 
 def canonical(data: Mapping[str, Any]) -> str:
@@ -82,6 +83,8 @@ def digest_of(row: HistoryRow) -> str:
 
 @event.listens_for(Session, "before_commit")
 def _append_pending(session: Session) -> None:
+    if session.in_nested_transaction():
+        return  # a savepoint's end is not the commit: heads locked now would break the order of names
     pending: list[_Pending] = session.info.pop(_PENDING, [])
     if not pending:
         return

@@ -18,7 +18,8 @@ from workflows.statistics import PairedChange, paired_change
 
 @dataclass(frozen=True, slots=True)
 class WaveResult:
-    """``mean`` 0-100, None while the wave is open or has fewer answers than may be shown."""
+    """``mean`` 0-100, None while a wave is open, and where too few answers stand behind it or behind what it
+    gives away: the mean of all less the mean of the pairs is what the few without a pair said (R37)."""
 
     kind: str
     status: str
@@ -51,8 +52,11 @@ def survey_result(session: Session, survey: Survey) -> SurveyResult:
     answers = {
         wave.id: _answers(session, wave, low, high) for wave in survey.waves if wave.status == "closed"
     }
-    waves = tuple(_wave_result(session, wave, answers.get(wave.id), least) for wave in survey.waves)
     change = _change(survey, answers, least) if closed else None
+    pairs = change.n if change else 0
+    waves = tuple(
+        _wave_result(session, wave, answers[wave.id] if closed else {}, pairs, least) for wave in survey.waves
+    )
     last = waves[-1]
     rate = 100 * last.answered // last.invited if last.invited else 0
     version = session.get_one(ProgrammeVersion, survey.version_id)
@@ -67,10 +71,15 @@ def _answers(session: Session, wave: Wave, low: int, high: int) -> dict[str, flo
     return {key: 100 * (fmean(json.loads(scores)) - low) / (high - low) for key, scores in rows}
 
 
-def _wave_result(session: Session, wave: Wave, answers: dict[str, float] | None, least: int) -> WaveResult:
+def _wave_result(
+    session: Session, wave: Wave, answers: dict[str, float], pairs: int, least: int
+) -> WaveResult:
     invited, answered = response(session, wave)
-    shown = fmean(answers.values()) if answers is not None and len(answers) >= least else None
-    return WaveResult(wave.kind, wave.status, invited, answered, shown)
+    alone = len(answers) - pairs
+    may_show = len(answers) >= least and (alone == 0 or alone >= least)
+    return WaveResult(
+        wave.kind, wave.status, invited, answered, fmean(answers.values()) if may_show else None
+    )
 
 
 def _change(survey: Survey, answers: dict[int, dict[str, float]], least: int) -> PairedChange | None:

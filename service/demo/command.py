@@ -31,7 +31,9 @@ def run_demo(*, port: int, fresh: bool, open_browser: bool, console: Console) ->
         raise DemoRefused(
             f"port {taken[0]} is in use: stop the other program, or try --port {port + 100} / port sedang dipakai"
         )
-    if fresh:
+    if places.unfinished.exists():
+        console.print("The last start was cut off; beginning anew / Start terakhir terputus; mulai dari awal ...")
+    if fresh or places.unfinished.exists():
         shutil.rmtree(places.folder, ignore_errors=True)
     console.print("Preparing the database / Menyiapkan basis data ...")
     stack = DemoStack(places, purpose="demo", say=console.print)

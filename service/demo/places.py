@@ -80,6 +80,11 @@ class Places:
     def survey_secrets(self) -> Path:
         return self.folder / "survey-secrets"
 
+    @property
+    def unfinished(self) -> Path:
+        """Stands while the seed runs: found at a start, the data is half made and must be made anew."""
+        return self.folder / "unfinished"
+
     def secrets(self) -> Secrets:
         path = self.folder / "secrets.json"
         if path.exists():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, text
+from sqlalchemy import Engine, select, text
 
 from service.jobs.context import JobContext
 from workflows.actions import surveys
@@ -45,10 +45,20 @@ def sweep_away(context: JobContext) -> None:
     """Old versions of answers leave the database's files too: dead rows on PostgreSQL, the log on SQLite."""
     with context.writing() as session:
         bind = session.get_bind()
-    engine = bind.engine
-    statement = "VACUUM answer" if engine.dialect.name == "postgresql" else "PRAGMA wal_checkpoint(TRUNCATE)"
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text(statement))
+    if bind.dialect.name == "sqlite":
+        _shorten_log(bind.engine)
+        return
+    with bind.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM answer"))
+
+
+def _shorten_log(engine: Engine) -> None:
+    """Below SQLAlchemy, whose connections begin a transaction first: a checkpoint inside one is refused."""
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.close()
 
 
 def destroy_spent(context: JobContext) -> int:

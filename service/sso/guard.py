@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -37,11 +38,17 @@ def login_required(app: Flask, public: Iterable[str] = ()) -> None:
 def ask_to_sign_in() -> ResponseReturnValue:
     """A page is shown after signing in; a form is told so, since a redirect would drop what was typed."""
     if request.headers.get("HX-Request"):
-        return "", 401, {"HX-Redirect": url_for("sso.start")}
+        return "", 401, {"HX-Redirect": url_for("sso.start", next=_page_of_fragment())}
     if request.method in ("GET", "HEAD"):
         wanted = request.full_path if request.query_string else request.path
         return redirect(url_for("sso.start", next=local_path(wanted)))
     return render_template("sso/session_over.html"), 401
+
+
+def _page_of_fragment() -> str:
+    """htmx asks for a part of a page: after signing in the whole page is wanted."""
+    parts = urlsplit(request.headers.get("HX-Current-URL", ""))
+    return local_path(f"{parts.path}?{parts.query}" if parts.query else parts.path)
 
 
 def browser_key() -> str:

@@ -1,8 +1,22 @@
-"""Pages: home."""
+"""Pages: a person's own first page, and the answer for load balancers."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, url_for
+from sqlalchemy.orm import Session
+
+from service.db import reading
+from service.web.approvals_view import orphan_rows, waiting_rows
+from service.web.home_asked import asked_of
+from service.web.home_board import board
+from service.web.home_sites import site_rows
+from service.web.me_view import course_state, courses_of, jp_entries, needs_of, year_of
+from service.web.support import actor, page
+from workflows.clock import today
+from workflows.models import Person
+from workflows.rules import allowed
 
 bp = Blueprint("home", __name__)
 
@@ -15,4 +29,33 @@ def healthy() -> str:
 
 @bp.get("/")
 def index() -> str:
-    return "home"
+    with reading() as session:
+        return page("home/index.html", **_mine(session), **_by_role(session))
+
+
+def _mine(session: Session) -> dict[str, Any]:
+    """What every ASN has: lesson hours, what is asked of them, the way of their needs."""
+    me, day = actor(), today(session)
+    person = session.get_one(Person, me.person)
+    courses = [(row, course_state(session, row)) for row in courses_of(session, me.person)]
+    return {
+        "me": person,
+        "year": year_of(session, person, day, jp_entries(session, me.person)),
+        "courses": [(row, state) for row, state in courses if row.completion is None][:3],
+        "asked": asked_of(session, me, day),
+        "needs": needs_of(session, me.person)[:3],
+        "file_url": url_for("needs.new"),
+        "decisions": waiting_rows(session, me),
+    }
+
+
+def _by_role(session: Session) -> dict[str, Any]:
+    """Agency: the board and the queue nobody may sign; administrator: the sites."""
+    me, day = actor(), today(session)
+    plans, runs = allowed(me, "programme.propose"), "administrator" in me.roles
+    return {
+        "board": board(session, day) if plans else None,
+        "orphans": orphan_rows(session) if allowed(me, "approval.oversee") else [],
+        "sites": site_rows(session) if runs else [],
+        "facts_url": url_for("facts.index") if allowed(me, "fact.oversee") else "",
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import Unauthorized
 
+from service.dates import long_date
 from service.db import reading
 from service.sso import current_login
 from service.sso.keys import local_path
@@ -32,18 +34,33 @@ def actor() -> Actor:
 
 def say(error: WorkflowError) -> dict[str, str]:
     """The refusal in the reader's language: text, field, rule."""
-    values = {key: gettext(value) if isinstance(value, str) else value for key, value in error.values.items()}
+    values = {key: _value(value) for key, value in error.values.items()}
     text = gettext(error.sentence)
     return {"text": text % values if values else text, "field": error.field, "rule": error.rule}
 
 
+def _value(value: Any) -> Any:
+    if isinstance(value, date):
+        return long_date(value)
+    return gettext(value) if isinstance(value, str) else value
+
+
 def page(template: str, **context: Any) -> str:
-    return render_template(template, **context)
+    """``wrong`` (sentence by field) is always there, so that a form is written once for both its lives."""
+    return render_template(template, **{"wrong": {}, **context})
 
 
 def refused_page(template: str, error: WorkflowError, **context: Any) -> ResponseReturnValue:
     """The form again, with what was typed and a summary of what is wrong; the status tells programs."""
-    return render_template(template, errors=[say(error)], **context), error.status
+    return refused_with(template, [say(error)], error.status, **context)
+
+
+def refused_with(
+    template: str, said: list[dict[str, str]], status: int, **context: Any
+) -> ResponseReturnValue:
+    """As ``refused_page`` for several refusals at once, said already."""
+    wrong = {one["field"]: one["text"] for one in said if one["field"]}
+    return render_template(template, errors=said, wrong=wrong, **context), status
 
 
 def fresh(session: Session) -> None:

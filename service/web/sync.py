@@ -1,7 +1,67 @@
-"""Pages: sync."""
+"""Pages: what the site holds beside what we want."""
 
 from __future__ import annotations
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from service.current import bangkom
+from service.db import reading, writing
+from service.web.paging import page_number
+from service.web.support import actor, page
+from service.web.sync_view import STATES, sync_state
+from service.web.version_frame import version_frame
+from workflows.actions import enrolments
+from workflows.rules import allowed, require
 
 bp = Blueprint("sync", __name__)
+
+WATCHING = ((20, 3), (60, 15))
+"""(looks, seconds between them): a page that nobody reads any more stops asking."""
+
+
+@bp.get("/program/<int:version_id>/moodle")
+def show(version_id: int) -> ResponseReturnValue:
+    with reading() as session:
+        return page("sync/show.html", **_state(session, version_id))
+
+
+@bp.get("/program/<int:version_id>/moodle/keadaan")
+def part(version_id: int) -> ResponseReturnValue:
+    """The changing part of the page, swapped in while rows wait."""
+    with reading() as session:
+        return page("sync/_state.html", **_state(session, version_id, rail=False))
+
+
+@bp.post("/program/<int:version_id>/moodle/ulang")
+def retry(version_id: int) -> ResponseReturnValue:
+    me = actor()
+    with writing() as session:
+        count = enrolments.retry(session, actor=me, version_id=version_id)
+    bangkom().nudge()
+    if count:
+        flash(_("%(count)s baris dikirim ulang sekarang.", count=count), "success")
+    else:
+        flash(_("Tidak ada yang perlu dikirim ulang."), "message")
+    return redirect(url_for("sync.show", version_id=version_id), 303)
+
+
+def _state(session: Session, version_id: int, rail: bool = True) -> dict[str, Any]:
+    frame, me = version_frame(session, version_id, rail=rail), actor()
+    require(me, "enrolment.oversee")
+    asked = request.args.get("keadaan", "")
+    shown = sync_state(session, frame["version"], asked if asked in STATES else "", page_number())
+    looks = page_number("kali")
+    pause = next((seconds for most, seconds in WATCHING if looks <= most), None)
+    waits = shown["counts"]["waiting"] > 0
+    return {
+        **frame,
+        **shown,
+        "can_retry": allowed(me, "enrolment.retry"),
+        "watch": {"pause": pause, "looks": looks + 1} if waits and pause else None,
+        "finished": looks > 1 and not waits,
+    }

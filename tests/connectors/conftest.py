@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.connectors.running_sandbox import Running
-from tests.connectors.sandbox_state import empty_sandbox, load
 
 from lms_connectors.sandbox import serve_sandbox
+from tests.connectors.running_sandbox import Running
+from tests.connectors.sandbox_state import empty_sandbox, load
 
 
 @pytest.fixture

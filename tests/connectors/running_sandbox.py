@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tests.connectors.sandbox_state import TOKEN
-
 from lms_connectors.moodle.platform import MoodlePlatform
 from lms_connectors.sandbox import SandboxApp, SandboxServer
+from tests.connectors.sandbox_state import TOKEN
 
 
 @dataclass

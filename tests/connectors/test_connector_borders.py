@@ -9,9 +9,8 @@ import sys
 import textwrap
 from pathlib import Path
 
-from tests.connectors.sandbox_state import TOKEN, empty_sandbox, load
-
 from lms_connectors.moodle.platform import MoodlePlatform
+from tests.connectors.sandbox_state import TOKEN, empty_sandbox, load
 from workflows.ports import DesiredEnrolment
 
 ROOT = Path(__file__).parents[2]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.connectors.platform_contract import someone
 
 from lms_connectors.memory import Fault, MemoryPlatform
+from tests.connectors.platform_contract import someone
 from workflows.ports import DesiredEnrolment, Permanent, Retryable, RowStatus
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.connectors.platform_contract import someone
-from tests.connectors.running_sandbox import Running
 
 from lms_connectors.moodle.platform import MoodlePlatform
 from lms_connectors.sandbox import SeedUser
+from tests.connectors.platform_contract import someone
+from tests.connectors.running_sandbox import Running
 from workflows.ports import AccountStatus, LearnerAccount
 
 ALL_USERS = "SELECT * FROM users ORDER BY id"

@@ -6,13 +6,13 @@ import contextlib
 import logging
 
 import pytest
-from tests.connectors.platform_contract import someone
 from pytest_httpserver import HTTPServer
-from tests.connectors.running_sandbox import Running
-from tests.connectors.sandbox_state import PEOPLE
 
 from lms_connectors.moodle.client import END_POINT
 from lms_connectors.moodle.platform import MoodlePlatform
+from tests.connectors.platform_contract import someone
+from tests.connectors.running_sandbox import Running
+from tests.connectors.sandbox_state import PEOPLE
 from workflows.ports import DesiredEnrolment, LearnerAccount, Permanent, Retryable, RowStatus
 
 STRANGE = ["null", "5", '"text"', "[]", "{}", "[1]", '[{"x": 1}]', '{"courses": 3}', "", "[{", "<br>Warning"]

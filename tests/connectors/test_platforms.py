@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.connectors.platform_contract import Bench, PlatformContract
-from tests.connectors.sandbox_state import TOKEN, empty_sandbox, load
 
 from lms_connectors.memory import MemoryPlatform
 from lms_connectors.moodle.platform import MoodlePlatform
 from lms_connectors.sandbox import serve_sandbox
+from tests.connectors.platform_contract import Bench, PlatformContract
+from tests.connectors.sandbox_state import TOKEN, empty_sandbox, load
 
 REAL_SITE = os.environ.get("BANGKOM_TEST_MOODLE_URL")
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, sync_playwright
-from tests.connectors.running_sandbox import Running
 
 from lms_connectors.sandbox.enrolment import put
 from lms_connectors.sandbox.learning import complete_course
+from tests.connectors.running_sandbox import Running
 
 
 @pytest.fixture(scope="module")

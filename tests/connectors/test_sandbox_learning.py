@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from pytest_httpserver import HTTPServer
-from tests.connectors.running_sandbox import Running
-from tests.connectors.sandbox_state import PEOPLE, TOKEN, empty_sandbox, load
 from werkzeug import Request, Response
 
 from lms_connectors.sandbox import SandboxApp, SeedCourse, create_sandbox, serve_sandbox
+from tests.connectors.running_sandbox import Running
+from tests.connectors.sandbox_state import PEOPLE, TOKEN, empty_sandbox, load
 
 RECORDED = Path(__file__).parent / "recordings_xapi"
 

@@ -17,7 +17,15 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from lms_connectors.memory import MemoryPlatform
-from service.demo.seed import NotEmpty, SeedReport, SiteUnavailable, past_clock, seed, starts_at
+from service.demo.seed import (
+    NotEmpty,
+    SeedReport,
+    SiteUnavailable,
+    course_titles,
+    past_clock,
+    seed,
+    starts_at,
+)
 from service.profiles import Profile, available, default_name, load_profile
 from tests.structure.tree import files, parsed
 from workflows.audit import broken_links
@@ -322,13 +330,7 @@ def _content(session: Session) -> dict[str, Any]:
 def _tell(engine: Engine, profile: Profile, platform: MemoryPlatform | None = None) -> Told:
     clock, secrets, began = past_clock(profile), Secrets(), time.process_time()
     platform = platform or MemoryPlatform(SITE, now=clock.now)
-    titles = (
-        "Pelayanan Prima Puskesmas",
-        "Penatausahaan Keuangan Desa",
-        "Tata Naskah Dinas",
-        "Manajemen Proyek",
-    )
-    courses = [platform.add_course(title) for title in titles]
+    made = [platform.add_course(title) for title in course_titles()]
     completed: list[tuple[str, str]] = []
     report = seed(
         _writing(engine),
@@ -337,7 +339,7 @@ def _tell(engine: Engine, profile: Profile, platform: MemoryPlatform | None = No
         site_url=SITE,
         xapi_key="kunci",
         xapi_secret_sha256="0" * 64,
-        courses=[(course.ref, course.title) for course in courses],
+        courses=[(course.ref, course.title) for course in made],
         secrets=secrets,
         platform=platform,
         on_completion=lambda course_ref, remote_id, when: completed.append((course_ref, remote_id)),

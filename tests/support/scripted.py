@@ -118,9 +118,11 @@ class ScriptedBrowser:
         return reader.forms
 
     def form(self, having: str) -> Form:
-        """The form of this page whose action ends so, or that has a field or button of this name or words."""
+        """The form whose action ends so, or that has such a button, or such a field (``name`` or ``name=value``)."""
         for form in self.forms():
-            words = {part for button in form.buttons for part in button}
+            words = {part for button in form.buttons for part in button} | {
+                f"{n}={v}" for n, v in form.fields
+            }
             if form.action.endswith(having) or having in form.names or having in words:
                 return form
         raise AssertionError(

@@ -30,6 +30,7 @@ from workflows.models import (
     ApprovalStep,
     ApprovalTask,
     Batch,
+    Decision,
     Enrolment,
     Invitation,
     ProgrammeVersion,
@@ -405,3 +406,14 @@ def enrolment_of(session: Session, world: World, version_id: int, name: str) -> 
         .join(Batch)
         .where(Batch.version_id == version_id, Enrolment.person_id == world.people[name])
     ).one()
+
+
+def select_decisions(session: Session, role: str) -> Sequence[Decision]:
+    """Every decision about that step, void ones too."""
+    return session.scalars(
+        select(Decision)
+        .join(Decision.task)
+        .join(ApprovalTask.step)
+        .where(ApprovalStep.code == role)
+        .order_by(Decision.id)
+    ).all()

@@ -129,9 +129,11 @@ def _must_be_holder(session: Session, actor: Actor, task: ApprovalTask) -> Offic
 
 
 def _must_be_open(version: ProgrammeVersion, task: ApprovalTask) -> None:
-    ensure_state(version, {"participatory_review"})
-    if task.status in ("granted", "void") or task.request.status in ("granted", "rejected", "void"):
+    if task.status == "granted" or (task.status == "void" and task.decisions):
         raise Conflict("already_done", N_("Tugas ini sudah diputuskan."), rule="R20")
+    ensure_state(version, {"participatory_review"})
+    if task.status == "void":
+        raise Conflict("task_void", N_("Tugas ini tidak berlaku lagi: program dibahas ulang."), rule="R20")
     if task.status == "waiting" or task.request.status == "returned":
         raise Conflict(
             "not_now", N_("Tugas ini belum tiba gilirannya: langkah sebelumnya belum selesai."), rule="R14"

@@ -15,13 +15,15 @@ from workflows.people import posting_on
 from workflows.rules import require
 
 LONGEST = 4000
+LONGEST_SINCE = 120
 
 
 def file_need(session: Session, *, actor: Actor, problem: str, since: str, service: str) -> Need:
     """Three fields and no more: what is hard, since when, which service suffers."""
     require(actor, "need.file")
-    for field, text in (("problem", problem), ("since", since), ("service", service)):
-        _must_be_text(field, text)
+    _must_be_text("problem", problem, LONGEST)
+    _must_be_text("since", since, LONGEST_SINCE)
+    _must_be_text("service", service, LONGEST)
     need = Need(
         author_id=actor.person,
         unit_id=posting_on(session, actor.person, today(session)).unit_id,
@@ -93,10 +95,10 @@ def _must_be_open(need: Need) -> None:
         raise Conflict("need_settled", N_("Kebutuhan ini sudah ditindaklanjuti."))
 
 
-def _must_be_text(field: str, text: str) -> None:
+def _must_be_text(field: str, text: str, most: int) -> None:
     if not text.strip():
         raise Refused("empty", N_("Isi bagian ini."), field=field)
-    if len(text) > LONGEST:
+    if len(text) > most:
         raise Refused(
-            "too_long", N_("Terlalu panjang: paling banyak %(most)s huruf."), field=field, most=LONGEST
+            "too_long", N_("Terlalu panjang: paling banyak %(most)s huruf."), field=field, most=most
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workflows.actions import approvals
@@ -26,7 +26,20 @@ from workflows.events import need_stream, version_stream
 from workflows.history import record
 from workflows.jp import compute_jp
 from workflows.lifecycle import ensure_state
-from workflows.models import Ceiling, Need, Programme, ProgrammeVersion, Review, VersionChange
+from workflows.models import (
+    Base,
+    Batch,
+    Ceiling,
+    Competency,
+    Enrolment,
+    Need,
+    Programme,
+    ProgrammeVersion,
+    Review,
+    Site,
+    Unit,
+    VersionChange,
+)
 from workflows.rules import require
 
 
@@ -41,6 +54,7 @@ def propose(
 ) -> ProgrammeVersion:
     """Make a programme from needs: version 1, ``proposed``. Every need keeps its link and its author."""
     require(actor, "programme.propose")
+    _must_exist(session, Unit, owner_unit_id, "owner_unit_id")
     programme = Programme(owner_unit_id=owner_unit_id)
     session.add(programme)
     version = new_version(session, actor=actor, programme=programme, number=1, content=content, costs=costs)
@@ -98,7 +112,7 @@ def change_content(
             actor=actor,
             fields=", ".join(changed),
         )
-        _touched(session, actor, version, "cost" if changed == ["ceiling_id"] else "content")
+        _touched(session, actor, version, _kinds(version, changed))
     return version
 
 
@@ -123,7 +137,35 @@ def change_costs(
             before=rupiah(before),
             after=rupiah(version.cost),
         )
-        _touched(session, actor, version, "cost")
+        _touched(session, actor, version, ["cost"])
+    return version
+
+
+def choose_course(
+    session: Session, *, actor: Actor, version_id: int, site_id: int, course_ref: str, course_title: str
+) -> ProgrammeVersion:
+    """Say late which course it is: after the approval, while nobody is enrolled. No signature was about it."""
+    version = lock_version(session, version_id)
+    require(actor, "programme.change")
+    ensure_state(version, {"approved"})
+    if session.scalar(
+        select(func.count()).select_from(Enrolment).join(Batch).where(Batch.version_id == version.id)
+    ):
+        raise Conflict(
+            "course_in_use", N_("Peserta sudah didaftarkan di kelas ini. Kelasnya tidak dapat diganti.")
+        )
+    if not course_ref.strip():
+        raise Refused(
+            "no_course", N_("Pilih dahulu kelas Moodle untuk program ini."), rule="R26", field="course_ref"
+        )
+    version.site_id, version.course_ref, version.course_title = site_id, course_ref.strip(), course_title
+    record(
+        session,
+        "programme.content_changed",
+        stream=version_stream(version.id),
+        actor=actor,
+        fields="course_ref",
+    )
     return version
 
 
@@ -134,19 +176,37 @@ def _changeable(session: Session, actor: Actor, version_id: int) -> ProgrammeVer
     return version
 
 
-def _touched(session: Session, actor: Actor, version: ProgrammeVersion, touched: str) -> None:
+def _kinds(version: ProgrammeVersion, changed: Sequence[str]) -> list[str]:
+    """Which ceiling pays is a matter of cost: the money is reserved there (R17, R21)."""
+    kinds = ["content"] if set(changed) - {"ceiling_id"} else []
+    if "ceiling_id" in changed:
+        version.cost_no += 1
+        kinds.append("cost")
+    return kinds
+
+
+def _touched(session: Session, actor: Actor, version: ProgrammeVersion, touched: Sequence[str]) -> None:
     """After the review's close whoever changes the version is a proposer (R12) and signatures fall (R17)."""
     review = session.scalars(select(Review).where(Review.version_id == version.id)).one_or_none()
     if review is None or review.closed_at is None:
         return
-    session.add(
-        VersionChange(version_id=version.id, person_id=actor.person, touched=touched, changed_at=now(session))
+    session.add_all(
+        VersionChange(version_id=version.id, person_id=actor.person, touched=kind, changed_at=now(session))
+        for kind in touched
     )
     session.flush()
-    approvals.void_touched(session, actor=actor, version=version, touched=frozenset({touched}))
+    approvals.void_touched(session, actor=actor, version=version, touched=frozenset(touched))
+
+
+def _must_exist(session: Session, model: type[Base], key: int, field: str) -> None:
+    if session.get(model, key) is None:
+        raise Refused("not_listed", N_("Pilih salah satu dari daftar."), field=field)
 
 
 def _compute(session: Session, version: ProgrammeVersion) -> None:
+    _must_exist(session, Competency, version.competency_id, "competency_id")
+    if version.site_id is not None:
+        _must_exist(session, Site, version.site_id, "site_id")
     ceiling = session.get(Ceiling, version.ceiling_id)
     if ceiling is None or ceiling.fiscal_year != version.starts_on.year:
         raise Refused(

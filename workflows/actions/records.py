@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from workflows.actor import CLOCK, Actor
@@ -130,14 +130,20 @@ def retry_waiting(session: Session, limit: int = 500) -> int:
             Fact.status == "waiting",
             Fact.reason.in_(("unknown_account", "not_enrolled")),
             select(LmsAccount.id)
+            .join(LmsAccount.person)
             .join(
                 Enrolment,
                 (Enrolment.person_id == LmsAccount.person_id) & (Enrolment.site_id == LmsAccount.site_id),
             )
             .where(
                 LmsAccount.site_id == Fact.site_id,
-                (LmsAccount.remote_id == Fact.account) | (LmsAccount.username == Fact.account),
+                or_(
+                    and_(Fact.account_kind == "id", LmsAccount.remote_id == Fact.account),
+                    and_(Fact.account_kind == "username", LmsAccount.username == Fact.account),
+                    and_(Fact.account_kind == "email", Person.email == Fact.account),
+                ),
                 Enrolment.course_ref == Fact.course_ref,
+                Enrolment.desired == "active",
             )
             .exists(),
         )
@@ -199,7 +205,8 @@ def _match(session: Session, row: Fact, home_page: str | None) -> None:
     if enrolment is None:
         row.reason = "not_enrolled" if _account_of(session, row) else "unknown_account"
         return
-    row.reason = _outside_window(session, row, enrolment.batch)
+    done = enrolment.completion is not None
+    row.reason = "" if done else _outside_window(session, row, enrolment.batch)
     if not row.reason:
         _complete(session, row, enrolment, CLOCK)
 

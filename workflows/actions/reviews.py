@@ -147,7 +147,7 @@ def close_review(session: Session, *, actor: Actor, version_id: int) -> Review:
     ensure_state(version, IN_REVIEW)
     review = _must_have_review(session, version)
     if review.closed_at is not None:
-        raise Conflict("review_closed", N_("Pembahasan sudah ditutup."))
+        raise Conflict("review_closed", N_("Pembahasan sudah ditutup."), rule="DOMAIN 3.1")
     heard = representation(session, review)
     if heard.missing:
         sentence, values = sentence_of_missing(heard)
@@ -199,7 +199,7 @@ def _must_have_review(session: Session, version: ProgrammeVersion) -> Review:
 def _must_take_input(session: Session, version: ProgrammeVersion, review: Review) -> None:
     ensure_state(version, IN_REVIEW)
     if review.closed_at is not None:
-        raise Conflict("review_closed", N_("Pembahasan sudah ditutup."))
+        raise Conflict("review_closed", N_("Pembahasan sudah ditutup."), rule="DOMAIN 3.1")
     day = today(session)
     if not review.opens_on <= day:
         raise Conflict("review_not_begun", N_("Pembahasan belum dimulai."))

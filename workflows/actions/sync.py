@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from workflows.actor import CLOCK
 from workflows.clock import now, real_now, today
+from workflows.errors import Refused
 from workflows.events import version_stream
 from workflows.history import record
 from workflows.models import Batch, CourseLease, Enrolment, LmsAccount, Person, Site
@@ -70,8 +71,8 @@ def claim(
         account = accounts.get(row.person_id)
         if account is not None and account.remote_id is not None:
             wishes.append(Wish(row.id, account.remote_id, row.desired))
-        else:
-            unknown[row.person_id] = _learner(session, row.person)
+        elif (learner := _learner(session, row)) is not None:
+            unknown[row.person_id] = learner
     return CourseWork(
         site_id=site_id,
         course_ref=course_ref,
@@ -89,7 +90,7 @@ def settle_accounts(session: Session, *, work: CourseWork, results: Sequence[Acc
     known = _accounts(session, work.site_id, person_ids)
     usable: dict[uuid.UUID, str] = {}
     reasons: dict[uuid.UUID, AccountResult] = {}
-    for person_id, result in zip(person_ids, results, strict=True):
+    for person_id, result in zip(person_ids, _told_apart(session, work.site_id, results), strict=True):
         account = known.get(person_id) or LmsAccount(site_id=work.site_id, person_id=person_id)
         account.remote_id = result.remote_id if result.usable else None
         account.username, account.status = result.username, result.status.value
@@ -106,6 +107,25 @@ def settle_accounts(session: Session, *, work: CourseWork, results: Sequence[Acc
         elif row.person_id in reasons:
             _needs_account(row, reasons[row.person_id])
     return wishes
+
+
+def _told_apart(session: Session, site_id: int, results: Sequence[AccountResult]) -> list[AccountResult]:
+    """One account of the site belongs to one person; a second person who gets it is a case for people."""
+    owners = {
+        account.remote_id: str(account.person_id)
+        for account in session.scalars(
+            select(LmsAccount).where(
+                LmsAccount.site_id == site_id,
+                LmsAccount.remote_id.in_([r.remote_id for r in results if r.remote_id]),
+            )
+        )
+    }
+    return [
+        result
+        if not result.remote_id or owners.setdefault(result.remote_id, result.key) == result.key
+        else replace(result, status=AccountStatus.AMBIGUOUS, remote_id=None, reason="shared_account")
+        for result in results
+    ]
 
 
 def settle_rows(
@@ -224,8 +244,15 @@ def _accounts(session: Session, site_id: int, person_ids: Iterable[uuid.UUID]) -
     return {account.person_id: account for account in found}
 
 
-def _learner(session: Session, person: Person) -> LearnerAccount:
-    number = number_on(person, today(session))
+def _learner(session: Session, row: Enrolment) -> LearnerAccount | None:
+    """None where the register knows no number: that row waits for a person, the others go on."""
+    person = row.person
+    try:
+        number = number_on(person, today(session))
+    except Refused as refusal:
+        row.status, row.error_code, row.error_text = "needs_account", refusal.code, refusal.sentence
+        row.attempts += 1
+        return None
     given, family = given_and_family(person.name)
     return LearnerAccount(
         key=str(person.id),

@@ -24,7 +24,7 @@ from service.profiles import Profile, install_profile
 from workflows.models import Ceiling, Competency, JobField, Person, Site, Unit, XapiCredential
 from workflows.ports import LearningPlatform, SecretStore
 
-__all__ = ["NotEmpty", "SeedReport", "SiteUnavailable", "past_clock", "seed", "starts_at"]
+__all__ = ["NotEmpty", "SeedReport", "SiteUnavailable", "course_titles", "past_clock", "seed", "starts_at"]
 
 CHANCE = 2027
 FIRST_DAY = date(2026, 1, 5)
@@ -40,6 +40,11 @@ class NotEmpty(Exception):
 def starts_at(profile: Profile) -> datetime:
     """Where the demo's clock begins: 09.00 of the demo's day in the profile's zone."""
     return datetime.combine(DEMO_DAY, time(9, 0), profile.zone)
+
+
+def course_titles() -> list[str]:
+    """Titles of the courses that the stories use, each once, for whoever fills the learning site."""
+    return list(dict.fromkeys(story["course"] for story in _told()["programme"]))
 
 
 def past_clock(profile: Profile) -> PastClock:
@@ -70,7 +75,7 @@ def seed(
     cast = make_cast(profile, rng)
     stage = Stage(session_factory, profile, clock, secrets, platform, list(courses), on_completion, rng, cast)
     _set_up(stage, site_url, xapi_key, xapi_secret_sha256)
-    told = tomllib.loads(STORIES.read_text(encoding="utf-8"))
+    told = _told()
     lives = [Life(stage, story, told["questions"], told["input"]) for story in _with_levels(told)]
     _play(
         stage, [*_loose_needs(stage, told["need"]), *(d for life in lives for d in life.deeds())], on_progress
@@ -80,6 +85,10 @@ def seed(
         accounts_of(profile, cast, _takers(cast, lives)),
         {life.story["code"]: life.version for life in lives},
     )
+
+
+def _told() -> dict[str, Any]:
+    return tomllib.loads(STORIES.read_text(encoding="utf-8"))
 
 
 def _set_up(stage: Stage, site_url: str, xapi_key: str, xapi_secret_sha256: str) -> None:

@@ -67,9 +67,7 @@ class Stage:
         """People who are neither heads nor given a role: they propose, speak and take part."""
         return [m for m in self.cast if m.rank in ("section", "staff") and not m.roles and not m.left_on]
 
-    def course(self, words: str) -> tuple[str, str]:
-        """The site's course whose title holds these words; else the story and the site share what there is."""
-        for ref, title in self.courses:
-            if words.casefold() in title.casefold():
-                return ref, title
-        return self.courses[sum(words.encode()) % len(self.courses)]
+    def course(self, title: str) -> tuple[str, str]:
+        """The site's course of that title; on a site with other courses, one of those it has."""
+        found = [course for course in self.courses if course[1] == title]
+        return found[0] if found else self.courses[sum(title.encode()) % len(self.courses)]

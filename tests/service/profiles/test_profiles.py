@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+import configparser
 import re
 import shutil
 from pathlib import Path
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.profiles import ProfileError, available, default_name, install_profile, load_profile
 from service.profiles.loading import load_folder
-from tests.structure.tree import CODE, files, parsed
+from tests.structure.tree import CODE, ROOT, files, parsed
 from workflows.models import (
     ApprovalStep,
     Base,
@@ -197,6 +198,17 @@ def test_a_step_without_an_office_is_told_with_its_line(tmp_path: Path) -> None:
 def test_an_unknown_profile_names_those_that_exist() -> None:
     with pytest.raises(ProfileError, match=re.escape(default_name())):
         load_profile("nowhere")
+
+
+@OURS
+def test_an_installed_package_carries_the_whole_profile(name: str) -> None:
+    # A pattern without ** stays in the folder of the package itself, and a profile is a folder below it.
+    setup = configparser.ConfigParser()
+    setup.read(ROOT / "setup.cfg")
+    patterns = [text.strip() for text in setup["options.package_data"]["*"].split(",")]
+    folder = load_profile(name).folder
+    carried = {path for pattern in patterns for path in folder.parent.glob(pattern)}
+    assert {path for path in folder.iterdir() if path.is_file()} <= carried
 
 
 def _asked_for() -> set[str]:

@@ -130,3 +130,12 @@ def test_only_named_end_points_are_open(site: Site, browser: Browser) -> None:
     assert browser.get(site.url + "/terbuka").text == "terbuka"
     assert browser.get(site.url + "/tidak-ada").status_code == 404
     assert browser.get(site.url + "/tugas/1", follow=False).status_code == 302
+
+
+def test_a_part_of_a_page_leads_to_the_whole_page(site: Site, browser: Browser) -> None:
+    part = {"HX-Request": "true", "HX-Current-URL": f"{site.url}/tugas/7?a=1"}
+    answer = browser.http.get(site.url + "/tugas/8", headers=part, timeout=5)
+    assert answer.status_code == 401
+    browser.get(site.url + answer.headers["HX-Redirect"])
+    browser.press("sub", "s-keu")
+    assert browser.page.url == f"{site.url}/tugas/7?a=1"

@@ -10,6 +10,8 @@ import requests
 from sqlalchemy import event
 
 from service.demo.provider import create_provider
+from service.sso.keys import real_now
+from service.sso.sessions import end_login
 from tests.service.sso.browser import Browser
 from tests.service.sso.conftest import NIPS, Idp
 from tests.service.sso.site import Site
@@ -70,6 +72,19 @@ def test_text_of_the_provider_reaches_neither_page_nor_log(
     assert "rahasia" not in page.text
     assert "unreadable" in ours[0]
     logs.clear()
+
+
+def watched(site: Site) -> list[str]:
+    """The statements from now on, without those that begin a transaction."""
+    queries: list[str] = []
+
+    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        if statement.split()[0] in ("SELECT", "INSERT", "UPDATE", "DELETE"):
+            queries.append(statement)
+
+    with site.database() as session:
+        event.listen(session.get_bind(), "before_cursor_execute", note)
+    return queries
 
 
 @pytest.mark.parametrize("path", ["//jahat.test/", "https://jahat.test/", "/%5Cjahat.test"])
@@ -146,19 +161,20 @@ def test_two_accounts_with_one_nip_do_not_both_get_in(site: Site, idp: Idp, brow
 
 def test_one_request_reads_the_login_with_one_query(site: Site, browser: Browser) -> None:
     sign_in(browser, site)
-    queries: list[str] = []
-    with site.database() as session:
-        engine = session.get_bind()
-    event.listen(engine, "before_cursor_execute", lambda *args: queries.append(args[2]))
+    queries = watched(site)
     browser.get(site.url + "/")
     assert len(queries) == 1
 
 
+def test_a_callback_asks_the_database_at_most_eight_times(site: Site, browser: Browser) -> None:
+    address = returned(browser, site)
+    queries = watched(site)
+    browser.get(address, follow=False)
+    assert 0 < len(queries) <= 8
+
+
 def test_a_session_ended_by_hand_is_over_at_once(site: Site, browser: Browser) -> None:
     sign_in(browser, site)
-    from service.sso.keys import real_now
-    from service.sso.sessions import end_login
-
     with site.database() as session:
         end_login(session, site.sessions()[0].id, "administrator", real_now())
         session.commit()

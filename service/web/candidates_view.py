@@ -1,0 +1,113 @@
+"""Finding people to put on the list: by unit, job field or name; never by NIP in an address."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from service.languages import chosen
+from workflows.clock import today
+from workflows.models import Batch, Enrolment, JobField, Person, Posting, Unit
+
+PAGE = 50
+_NUMBER = re.compile(r"\d{6,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What was asked for. ``text`` holds no long number: a NIP does not belong in an address."""
+
+    unit: int | None = None
+    field: int | None = None
+    text: str = ""
+    page: int = 1
+
+    @property
+    def asked(self) -> bool:
+        return bool(self.unit or self.field or self.text)
+
+    @property
+    def whole_unit(self) -> bool:
+        return bool(self.unit) and not self.field and not self.text
+
+    def as_args(self, page: int | None = None) -> dict[str, Any]:
+        """Arguments for an address that asks the same again."""
+        given = {"unit": self.unit, "field": self.field, "q": self.text, "page": page}
+        return {key: value for key, value in given.items() if value}
+
+
+def search_of(given: Mapping[str, str]) -> Search:
+    """From an address or a form; what is no number is no filter."""
+    text = " ".join(_NUMBER.sub("", given.get("q", "")).split())[:80]
+    return Search(
+        _number(given.get("unit")), _number(given.get("field")), text, _number(given.get("page")) or 1
+    )
+
+
+def _number(value: str | None) -> int | None:
+    return int(value) if value and value.isdecimal() and len(value) < 9 else None
+
+
+def candidates(session: Session, version_id: int, search: Search, me: uuid.UUID) -> dict[str, Any]:
+    """``found`` (options of a form), whether more follow, and the two lists to choose from."""
+    query = _matching(session, version_id, search, me).order_by(Person.name, Person.id)
+    query = query.options(joinedload(Posting.person), joinedload(Posting.unit), joinedload(Posting.job_field))
+    found = (
+        session.scalars(query.offset((search.page - 1) * PAGE).limit(PAGE + 1)).all() if search.asked else []
+    )
+    units = session.scalars(select(Unit).order_by(Unit.name)).all()
+    fields = session.scalars(select(JobField)).all()
+    return {
+        "found": [_option(row) for row in found[:PAGE]],
+        "more": len(found) > PAGE,
+        "units": [(unit.id, unit.name) for unit in units],
+        "job_fields": sorted(((field.id, _name(field)) for field in fields), key=lambda pair: pair[1]),
+    }
+
+
+def _option(row: Posting) -> dict[str, str]:
+    hint = f"{row.post_title} · {row.unit.short_name} · {_name(row.job_field)}"
+    return {"value": str(row.person_id), "label": row.person.name, "hint": hint}
+
+
+def _name(field: JobField) -> str:
+    return field.name_en if chosen() == "en" else field.name
+
+
+def people_of_unit(session: Session, version_id: int, unit_id: int, me: uuid.UUID) -> list[uuid.UUID]:
+    """Everyone who works there today and is not on the list; the one who asks is left to a colleague (R13)."""
+    rows = session.scalars(_matching(session, version_id, Search(unit=unit_id), me).order_by(Person.name))
+    return [row.person_id for row in rows]
+
+
+def _matching(session: Session, version_id: int, search: Search, me: uuid.UUID) -> Select[Posting]:
+    day = today(session)
+    taken = (
+        select(Enrolment.person_id)
+        .join(Batch)
+        .where(Batch.version_id == version_id, Enrolment.desired == "active")
+    )
+    query = (
+        select(Posting)
+        .join(Person, Person.id == Posting.person_id)
+        .where(
+            Posting.valid_from <= day,
+            or_(Posting.valid_to.is_(None), Posting.valid_to >= day),
+            Person.left_on.is_(None),
+            Person.id.not_in(taken),
+            Person.id != me,
+        )
+    )
+    if search.unit:
+        query = query.where(Posting.unit_id == search.unit)
+    if search.field:
+        query = query.where(Posting.job_field_id == search.field)
+    for word in search.text.split():
+        query = query.where(Person.name.icontains(word, autoescape=True))
+    return query

@@ -1,0 +1,53 @@
+"""Where this person is signed in, and ending it there (sessions live in our table: DESIGN.md 5)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.sso import relying_party
+from service.sso.keys import real_now
+from service.sso.models import LoginSession
+from service.sso.sessions import end_login
+from workflows.errors import N_, NotFound
+
+ENDED = "by_person"
+
+
+def open_sessions(session: Session, person_id: uuid.UUID) -> Sequence[LoginSession]:
+    """Those whose time is not over, the last used first."""
+    settings, now = relying_party().settings, real_now()
+    return session.scalars(
+        select(LoginSession)
+        .where(
+            LoginSession.person_id == person_id,
+            LoginSession.ended_at.is_(None),
+            LoginSession.last_seen_at >= now - settings.idle,
+            LoginSession.created_at >= now - settings.absolute,
+        )
+        .order_by(LoginSession.last_seen_at.desc())
+    ).all()
+
+
+def end_one(session: Session, person_id: uuid.UUID, session_id: int) -> None:
+    """NotFound for a session that is not this person's; one that is already ended stays ended."""
+    row = session.get(LoginSession, session_id)
+    if row is None or row.person_id != person_id:
+        raise NotFound("no_session", N_("Perangkat ini tidak ada dalam daftar Anda."))
+    end_login(session, session_id, ENDED, real_now())
+
+
+def end_others(session: Session, person_id: uuid.UUID, keep: int) -> int:
+    """All but the one in ``keep``; how many ended."""
+    others = [row.id for row in _not_ended(session, person_id) if row.id != keep]
+    for session_id in others:
+        end_login(session, session_id, ENDED, real_now())
+    return len(others)
+
+
+def _not_ended(session: Session, person_id: uuid.UUID) -> Sequence[LoginSession]:
+    mine = (LoginSession.person_id == person_id) & LoginSession.ended_at.is_(None)
+    return session.scalars(select(LoginSession).where(mine)).all()

@@ -1,0 +1,160 @@
+"""A person's own: lesson hours against the law, courses on Moodle, needs and their way."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from service.dates import short_date
+from workflows.clock import local_day, today
+from workflows.errors import Refused
+from workflows.models import (
+    Batch,
+    Enrolment,
+    Identifier,
+    JpEntry,
+    LegalParameter,
+    Need,
+    Person,
+    Programme,
+    ProgrammeVersion,
+)
+from workflows.parameters import parameter_on
+
+MEASURES = {"pns": "jp.floor_pns", "pppk": "jp.cap_pppk", "pppk_part_time": "jp.cap_pppk_part_time"}
+"""What measures a person's year: a floor for PNS (R2), a cap for contract staff (R3)."""
+EMPLOYMENT = {"pns": "PNS", "pppk": "PPPK", "pppk_part_time": _l("PPPK paruh waktu")}
+IDENTIFIERS = {"nip": "NIP", "ni_pppk": "NI PPPK"}
+NEEDS = {
+    "filed": (_l("menunggu badan kepegawaian"), "sea", "clock"),
+    "taken_up": (_l("dijadikan program"), "leaf", "check"),
+    "declined": (_l("tidak dilanjutkan"), "plain", "cross"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """Lesson hours of one year; ``limit`` None while the number of law is not entered."""
+
+    year: int
+    jp: int
+    limit: int | None
+    is_floor: bool
+    source: str
+    verified: bool
+
+    @property
+    def missing(self) -> int:
+        return max((self.limit or 0) - self.jp, 0)
+
+
+def year_of(session: Session, person: Person, day: date, entries: list[JpEntry]) -> Year:
+    done = sum(entry.jp for entry in entries if entry.year == day.year)
+    found = _measure(session, person, day)
+    return Year(
+        day.year,
+        done,
+        int(found.value) if found else None,
+        person.employment_kind == "pns",
+        found.source_document if found else "",
+        found.verified if found else False,
+    )
+
+
+def _measure(session: Session, person: Person, day: date) -> LegalParameter | None:
+    try:
+        return parameter_on(session, MEASURES[person.employment_kind], day)
+    except Refused:
+        return None
+
+
+def jp_entries(session: Session, person_id: uuid.UUID) -> list[JpEntry]:
+    """The ledger, newest first."""
+    return list(
+        session.scalars(
+            select(JpEntry)
+            .where(JpEntry.person_id == person_id)
+            .order_by(JpEntry.effective_on.desc(), JpEntry.id.desc())
+        )
+    )
+
+
+def courses_of(session: Session, person_id: uuid.UUID) -> list[Enrolment]:
+    return list(
+        session.scalars(
+            select(Enrolment)
+            .where(Enrolment.person_id == person_id)
+            .options(
+                joinedload(Enrolment.batch).joinedload(Batch.version),
+                joinedload(Enrolment.completion),
+            )
+            .order_by(Enrolment.id.desc())
+        )
+    )
+
+
+def needs_of(session: Session, person_id: uuid.UUID) -> list[dict[str, Any]]:
+    rows = session.scalars(select(Need).where(Need.author_id == person_id).order_by(Need.id.desc())).all()
+    versions = _newest_versions(session, {row.programme_id for row in rows if row.programme_id})
+    return [_need(session, row, versions.get(row.programme_id or 0)) for row in rows]
+
+
+def identifier_words(person: Person, day: date) -> tuple[str, str]:
+    """(kind, number with only its end in sight), of the number valid today."""
+    valid = [one for one in person.identifiers if _holds(one, day)]
+    return (IDENTIFIERS[valid[0].kind], "•" * 14 + valid[0].value[-4:]) if valid else ("NIP", "–")
+
+
+def course_state(session: Session, row: Enrolment) -> dict[str, str]:
+    """How far a course is, in words: {word, tone, sign, note}."""
+    ends = row.batch.ends_on
+    if row.completion is not None:
+        day = local_day(session, row.completion.effective_at)
+        return _state(_("Tuntas belajar"), "leaf", "check", _("selesai %(day)s", day=short_date(day)))
+    if row.desired != "active":
+        return _state(_("Dihentikan"), "plain", "cross", "")
+    if row.applied != "active":
+        since = short_date(local_day(session, row.enrolled_at))
+        return _state(_("Menunggu Moodle"), "sun", "clock", _("sejak %(day)s; diurus otomatis", day=since))
+    if today(session) > ends:
+        note = _("kelas berakhir %(day)s; laporan selesai dari Moodle belum tiba", day=short_date(ends))
+        return _state(_("Belum tiba"), "sun", "clock", note)
+    return _state(_("Terdaftar di Moodle"), "sea", "check", _("sampai %(day)s", day=short_date(ends)))
+
+
+def _state(word: str, tone: str, sign: str, note: str) -> dict[str, str]:
+    return {"word": word, "tone": tone, "sign": sign, "note": note}
+
+
+def _need(session: Session, row: Need, version: ProgrammeVersion | None) -> dict[str, Any]:
+    word, tone, sign = NEEDS[row.status]
+    return {
+        "problem": row.problem,
+        "day": short_date(local_day(session, row.filed_at)),
+        "word": str(word),
+        "tone": tone,
+        "sign": sign,
+        "answer": row.answer,
+        "url": url_for("needs.show", need_id=row.id),
+        "version": version,
+        "version_url": url_for("programmes.show", version_id=version.id) if version else "",
+    }
+
+
+def _newest_versions(session: Session, ids: set[int]) -> dict[int, ProgrammeVersion]:
+    programmes = session.scalars(
+        select(Programme).where(Programme.id.in_(ids)).options(selectinload(Programme.versions))
+    )
+    return {one.id: one.versions[-1] for one in programmes}
+
+
+def _holds(one: Identifier, day: date) -> bool:
+    return one.valid_from <= day and (one.valid_to is None or one.valid_to >= day)

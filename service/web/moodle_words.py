@@ -1,0 +1,107 @@
+"""What a refusal of the site means and what to do about it, by its code; an unknown code is shown as it is."""
+
+from __future__ import annotations
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+
+from workflows.models import Enrolment
+
+_AWAY = _l("Moodle sedang tidak dapat dihubungi; dicoba lagi dengan sendirinya.")
+_SLOW = _l("Moodle tidak menjawab pada waktunya; dicoba lagi dengan sendirinya.")
+_BROKEN = _l("Sambungan ke Moodle terputus; keadaannya diperiksa dahulu sebelum dicoba lagi.")
+_TOKEN = _l("Moodle menolak token layanan. Administrator Moodle perlu membuat token baru.")
+_RIGHTS = _l("Akun layanan di Moodle kurang wewenang. Administrator Moodle perlu memeriksa perannya.")
+_DOUBLE = _l(
+    "Ada lebih dari satu akun yang cocok. Administrator Moodle perlu menggabungkan atau membetulkannya."
+)
+_NUMBER = _l(
+    "Moodle menolak nomor atau nama pengguna orang ini. Periksa NIP atau NI PPPK di data kepegawaian."
+)
+_MAINTENANCE = _l("Moodle sedang dirawat; dicoba lagi dengan sendirinya.")
+
+SENTENCES = {
+    "connect_timeout": _AWAY,
+    "unreachable": _AWAY,
+    "connection": _AWAY,
+    "timeout": _SLOW,
+    "http_408": _SLOW,
+    "http_504": _SLOW,
+    "connection_cut": _BROKEN,
+    "answer_too_short": _BROKEN,
+    "empty_answer": _BROKEN,
+    "unexpected_answer": _BROKEN,
+    "http_500": _l("Moodle mengalami gangguan; dicoba lagi dengan sendirinya."),
+    "http_502": _AWAY,
+    "http_503": _MAINTENANCE,
+    "http_429": _l("Moodle meminta kami lebih pelan; dicoba lagi dengan sendirinya."),
+    "http_403": _l(
+        "Moodle atau pagar di depannya menutup pintu bagi layanan ini. Periksa alamat dan izinnya."
+    ),
+    "http_404": _l("Alamat Moodle tidak menuju layanan webnya. Periksa alamat di pengaturan."),
+    "sitemaintenance": _MAINTENANCE,
+    "upgraderunning": _MAINTENANCE,
+    "dbconnectionfailed": _AWAY,
+    "html": _l(
+        "Yang menjawab adalah halaman web, bukan layanan Moodle. Periksa alamat atau pagar di depannya."
+    ),
+    "not_json": _l("Jawaban Moodle tidak terbaca. Periksa alamat dan versinya."),
+    "tls": _l("Sertifikat Moodle tidak diterima. Administrator Moodle perlu memperbaruinya."),
+    "bad_url": _l("Alamat Moodle di pengaturan bukan alamat yang sah."),
+    "invalidtoken": _TOKEN,
+    "wsaccessuserdeleted": _TOKEN,
+    "wsaccessuserexpired": _TOKEN,
+    "wsaccessusernologin": _TOKEN,
+    "wsaccessusersuspended": _TOKEN,
+    "wsaccessuserunconfirmed": _TOKEN,
+    "accessexception": _l(
+        "Moodle menutup layanan webnya bagi kami: token kedaluwarsa, layanan dimatikan, atau fungsi belum diizinkan."
+    ),
+    "nopermissions": _RIGHTS,
+    "wsusercannotassign": _RIGHTS,
+    "requireloginerror": _RIGHTS,
+    "errorcoursecontextnotvalid": _RIGHTS,
+    "wsnoinstance": _l("Kelas ini tidak menerima pendaftaran manual. Aktifkan metode itu di kelas Moodle."),
+    "course_missing": _l("Kelas ini tidak ada lagi di Moodle. Pilih kelas lain, atau pulihkan kelasnya."),
+    "user_missing": _l("Akun orang ini tidak ada lagi di Moodle. Coba lagi; akunnya dicari ulang."),
+    "not_as_wished": _l(
+        "Moodle menerima, tetapi perubahannya tidak tampak. Periksa pendaftaran orang ini di kelas."
+    ),
+    "still_enrolled": _l("Orang ini masih terdaftar di kelas lewat cara lain di Moodle."),
+    "missing": _l("Orang ini belum punya akun Moodle. Buatkan akunnya, lalu coba lagi."),
+    "ambiguous": _DOUBLE,
+    "twice_in_request": _l("Dua orang di data kami memakai nomor yang sama. Periksa data kepegawaian."),
+    "two_with_id": _DOUBLE,
+    "two_with_idnumber": _DOUBLE,
+    "two_with_username": _DOUBLE,
+    "shared_account": _l(
+        "Dua orang kami mengarah ke satu akun Moodle. Administrator Moodle perlu memisahkannya."
+    ),
+    "other_idnumber": _l(
+        "Akun dengan nama pengguna ini membawa nomor orang lain. Periksa akunnya di Moodle."
+    ),
+    "suspended": _l("Akun Moodle orang ini ditangguhkan. Aktifkan kembali di Moodle, lalu coba lagi."),
+    "refused": _l("Moodle menolak membuat akun orang ini."),
+    "email_in_use": _l("Alamat surel orang ini sudah dipakai akun lain di Moodle."),
+    "id_refused": _NUMBER,
+    "idnumber_refused": _NUMBER,
+    "username_refused": _NUMBER,
+    "invalidparameter": _l("Moodle menolak isian orang ini. Periksa nama, surel, dan nomornya."),
+    "invalidrecord": _l(
+        "Moodle tidak menemukan akun atau kelas yang dimaksud. Coba lagi; keduanya dicari ulang."
+    ),
+}
+
+
+def sentence(code: str) -> str:
+    """In words; where the code is new to us, the code itself, so that somebody can look it up."""
+    known = SENTENCES.get(code)
+    return str(known) if known else gettext("Moodle menjawab dengan kode %(code)s.", code=code)
+
+
+def trouble(row: Enrolment) -> str:
+    """Why this row is not there yet, or an empty text. For accounts the nearer cause stands in the text."""
+    if not row.error_code:
+        return ""
+    near = row.error_text if row.status == "needs_account" and row.error_text in SENTENCES else ""
+    return sentence(near or row.error_code)

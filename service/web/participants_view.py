@@ -1,0 +1,70 @@
+"""The list of participants of a version, and what can be done with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from service.web.enrolment_words import is_off, state_chip
+from workflows.actor import Actor
+from workflows.clock import today
+from workflows.guards import active_participants
+from workflows.models import Batch, Completion, Enrolment, Person, ProgrammeVersion
+from workflows.people import postings_on
+from workflows.rules import allowed
+
+PAGE = 60
+OPEN_STATES = ("approved", "running")
+
+
+def participants(session: Session, version: ProgrammeVersion, page: int) -> dict[str, Any]:
+    """``people`` in order of name, a page at a time, with where they work, where they stand, whether done."""
+    query = (
+        select(Enrolment)
+        .join(Batch)
+        .join(Person, Person.id == Enrolment.person_id)
+        .where(Batch.version_id == version.id)
+        .options(joinedload(Enrolment.person), joinedload(Enrolment.completion))
+        .order_by(Person.name, Enrolment.id)
+    )
+    rows = session.scalars(query.offset((page - 1) * PAGE).limit(PAGE + 1)).all()
+    places = postings_on(session, [row.person_id for row in rows], today(session))
+    people = [
+        {
+            "row": row,
+            "posting": places.get(row.person_id),
+            "chip": state_chip(row),
+            "done": row.completion,
+            "off": is_off(row),
+        }
+        for row in rows[:PAGE]
+    ]
+    return {"people": people, "more_people": len(rows) > PAGE, "page": page, **_counts(session, version)}
+
+
+def _counts(session: Session, version: ProgrammeVersion) -> dict[str, Any]:
+    of_version = select(func.count()).select_from(Enrolment).join(Batch).where(Batch.version_id == version.id)
+    taken = active_participants(session, version.id)
+    return {
+        "taken": taken,
+        "left": max(version.seats - taken, 0),
+        "on_site": session.scalar(of_version.where(Enrolment.applied == "active")) or 0,
+        "finished": session.scalar(of_version.join(Completion)) or 0,
+        "total": session.scalar(of_version) or 0,
+    }
+
+
+def doable(session: Session, version: ProgrammeVersion, actor: Actor, taken: int) -> dict[str, bool]:
+    """What this person can do here now; ``early``: only the day of the start is missing."""
+    alive = version.closed_as is None
+    may_start = alive and version.state == "approved" and allowed(actor, "programme.start")
+    early = today(session) < version.starts_on
+    return {
+        "can_enrol": alive and version.state in OPEN_STATES and allowed(actor, "enrolment.enrol"),
+        "can_withdraw": alive and version.state in OPEN_STATES and allowed(actor, "enrolment.withdraw"),
+        "may_start": may_start,
+        "early": early,
+        "can_start": may_start and not early and taken > 0,
+    }

@@ -1,0 +1,108 @@
+"""What the site holds beside what we want, for one version."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from babel.dates import format_timedelta
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from service.web.enrolment_words import applied_word, state_chip, wanted_word
+from service.web.moodle_words import sentence, trouble
+from workflows.actions.sync import next_try
+from workflows.clock import real_now
+from workflows.models import Batch, CourseLease, Enrolment, ProgrammeVersion, Site
+
+PAGE = 100
+STATES = ("waiting", "needs_account", "failed", "applied")
+ORDER = case({"failed": 0, "needs_account": 1, "waiting": 2}, value=Enrolment.status, else_=3)
+
+
+def sync_state(session: Session, version: ProgrammeVersion, state: str, page: int) -> dict[str, Any]:
+    """``rows`` (troubles first), ``counts`` of all, the ``site`` with its alarm, whether a worker is at it now."""
+    site = session.get(Site, version.site_id) if version.site_id else None
+    found = _rows(session, version, state, page)
+    now = real_now(session)
+    return {
+        "rows": [_row(row, site, now) for row in found[:PAGE]],
+        "more": len(found) > PAGE,
+        "page": page,
+        "state": state,
+        "counts": _counts(session, version),
+        "site": site,
+        "alarm": _alarm(site, now),
+        "sending": _sending(session, version, now),
+    }
+
+
+def _rows(session: Session, version: ProgrammeVersion, state: str, page: int) -> list[Enrolment]:
+    query = (
+        select(Enrolment)
+        .join(Batch)
+        .where(Batch.version_id == version.id)
+        .options(joinedload(Enrolment.person))
+        .order_by(ORDER, Enrolment.id)
+    )
+    if state in STATES:
+        query = query.where(Enrolment.status == state)
+    return list(session.scalars(query.offset((page - 1) * PAGE).limit(PAGE + 1)))
+
+
+def _row(row: Enrolment, site: Site | None, now: datetime) -> dict[str, Any]:
+    waits = row.status == "waiting"
+    return {
+        "name": row.person.name,
+        "wanted": wanted_word(row),
+        "applied": applied_word(row),
+        "chip": state_chip(row),
+        "trouble": trouble(row),
+        "code": row.error_code,
+        "attempts": row.attempts,
+        "next": soon(next_try(row, site) if site else None, now) if waits else "",
+        "applied_at": row.applied_at,
+    }
+
+
+def soon(moment: datetime | None, now: datetime) -> str:
+    """``dalam 5 menit``: the machine's time, which in a demo is not the time of the work, so no date."""
+    if moment is None or moment <= now:
+        return str(_("segera"))
+    ahead = max(moment - now, timedelta(seconds=1))
+    return str(format_timedelta(ahead, add_direction=True, locale=get_locale()))
+
+
+def _counts(session: Session, version: ProgrammeVersion) -> dict[str, int]:
+    def number(condition: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+    row = session.execute(
+        select(
+            func.count(),
+            number(Enrolment.desired == "active"),
+            number(Enrolment.applied == "active"),
+            *(number(Enrolment.status == state) for state in STATES),
+        )
+        .select_from(Enrolment)
+        .join(Batch)
+        .where(Batch.version_id == version.id)
+    ).one()
+    return dict(zip(("all", "wanted", "on_site", *STATES), (int(value) for value in row), strict=True))
+
+
+def _alarm(site: Site | None, now: datetime) -> dict[str, str] | None:
+    """The site refuses every call (``paused``), or rests after failures."""
+    if site is None or not (site.paused_code or site.failures):
+        return None
+    said = sentence(site.paused_code) if site.paused_code else ""
+    return {"said": said, "next": soon(site.try_after, now)}
+
+
+def _sending(session: Session, version: ProgrammeVersion, now: datetime) -> bool:
+    if version.site_id is None:
+        return False
+    lease = session.get(CourseLease, (version.site_id, version.course_ref))
+    return lease is not None and lease.until > now

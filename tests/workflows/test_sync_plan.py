@@ -1,0 +1,69 @@
+"""What to tell a site: properties that hold for every list of wishes and every roster."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from workflows.ports import ActualEnrolment
+from workflows.sync_plan import SyncPlan, Wish, plan_sync
+
+OURS, THEIRS = [str(n) for n in range(8)], [str(n) for n in range(8, 12)]
+ROSTERS = st.dictionaries(st.sampled_from(OURS + THEIRS), st.booleans()).map(
+    lambda held: {remote: ActualEnrolment(remote, active) for remote, active in held.items()}
+)
+WISHES = st.dictionaries(st.sampled_from(OURS), st.sampled_from(("active", "suspended", "removed"))).map(
+    lambda wanted: [Wish(n, remote, desired) for n, (remote, desired) in enumerate(wanted.items(), start=1)]
+)
+
+
+def _applied(plan: SyncPlan, roster: dict[str, ActualEnrolment]) -> dict[str, ActualEnrolment]:
+    """What a site holds after it did as it was told."""
+    after = dict(roster)
+    for row in plan.apply:
+        after[row.remote_id] = ActualEnrolment(row.remote_id, not row.suspended)
+    for row in plan.unenrol:
+        del after[row.remote_id]
+    return after
+
+
+@given(WISHES, ROSTERS)
+def test_whoever_is_not_ours_is_never_in_the_plan(
+    wishes: list[Wish], roster: dict[str, ActualEnrolment]
+) -> None:
+    plan = plan_sync(wishes, roster)
+    named = {row.remote_id for row in (*plan.apply, *plan.unenrol, *plan.settled)}
+    assert named == {wish.remote_id for wish in wishes}
+    after = _applied(plan, roster)
+    strangers = roster.keys() - named
+    assert {k: after[k] for k in strangers} == {k: roster[k] for k in strangers}
+
+
+@given(WISHES, ROSTERS)
+def test_applying_the_plan_reaches_what_we_want_and_then_there_is_nothing_to_do(
+    wishes: list[Wish], roster: dict[str, ActualEnrolment]
+) -> None:
+    after = _applied(plan_sync(wishes, roster), roster)
+    for wish in wishes:
+        held = after.get(wish.remote_id)
+        open_door = held is not None and held.active
+        assert open_door == (wish.desired == "active")
+        assert held is None or wish.desired != "removed"
+    again = plan_sync(wishes, after)
+    assert (again.apply, again.unenrol, again.settled) == ([], [], wishes)
+
+
+@given(WISHES, ROSTERS)
+def test_every_wish_is_answered_once(wishes: list[Wish], roster: dict[str, ActualEnrolment]) -> None:
+    plan = plan_sync(wishes, roster)
+    keys = [row.key for row in (*plan.apply, *plan.unenrol)] + [str(w.enrolment_id) for w in plan.settled]
+    assert sorted(keys) == sorted(str(wish.enrolment_id) for wish in wishes)
+
+
+@given(WISHES, ROSTERS)
+def test_nobody_is_enrolled_only_to_be_suspended(
+    wishes: list[Wish], roster: dict[str, ActualEnrolment]
+) -> None:
+    plan = plan_sync(wishes, roster)
+    assert all(row.remote_id in roster for row in plan.apply if row.suspended)
+    assert all(row.remote_id in roster for row in plan.unenrol)
