@@ -15,7 +15,10 @@ from workflows.ports import Permanent, Retryable
 SITE_WIDE = frozenset(
     {
         "accessexception",  # expired token, service off, function not in the service, IP: all read alike
+        "forcepasswordchangenotice",  # this and the like below: the service's own account is not ready
         "invalidtoken",
+        "sitepolicynotagreed",
+        "usernotfullysetup",
         "wsaccessuserdeleted",
         "wsaccessuserexpired",
         "wsaccessusernologin",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from urllib.parse import parse_qsl
 
 import pytest
@@ -9,7 +10,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from lms_connectors.moodle.client import END_POINT, MoodleClient
-from lms_connectors.moodle.dialect import short_code
+from lms_connectors.moodle.dialect import read_answer, short_code
 from tests.connectors.recorded import Recording, names, recording
 from workflows.ports import Permanent, Retryable
 
@@ -159,3 +160,11 @@ def test_error_code_that_is_a_block_of_html_is_shortened() -> None:
     played = recording("core_user_create_users.bad_password_policy")
     assert "<div>" in played.json["errorcode"]
     assert short_code(played.json["errorcode"], played.json["exception"]) == "moodle_exception"
+
+
+@pytest.mark.parametrize("code", ["forcepasswordchangenotice", "sitepolicynotagreed", "usernotfullysetup"])
+def test_account_of_the_service_that_is_not_ready_stops_the_site_and_blames_no_row(code: str) -> None:
+    body = json.dumps({"exception": "moodle_exception", "errorcode": code, "message": "..."})
+    with pytest.raises(Permanent) as caught:
+        read_answer(200, "application/json", body)
+    assert (kind_of(caught.value), caught.value.code) == (SITE_WIDE, code)
