@@ -60,8 +60,15 @@ def _log_requests(app: Flask) -> None:
     def line(response: Response) -> Response:
         response.headers["X-Request-Id"] = request_id()
         if request.endpoint != "static":
-            log.info("%s %s %s", request.method, request.path, response.status_code)
+            log.info("%s %s %s", request.method, _path(), response.status_code)
         return response
+
+
+def _path() -> str:
+    """The address asked for; of a questionnaire only its pattern, so that no log tells who answered when (R37)."""
+    if request.blueprint == "surveys" and request.url_rule is not None:
+        return request.url_rule.rule
+    return request.path
 
 
 def _add_request(logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -870,6 +870,8 @@ def upgrade() -> None:
         sa.Column("opens_on", sa.Date(), nullable=False),
         sa.Column("closes_on", sa.Date(), nullable=False),
         sa.Column("status", sa.String(length=10), nullable=False),
+        sa.Column("invited", sa.Integer(), nullable=True),
+        sa.Column("answered", sa.Integer(), nullable=True),
         sa.CheckConstraint("kind IN ('before', 'after')", name=op.f("ck_wave_kind")),
         sa.CheckConstraint("status IN ('planned', 'open', 'closed')", name=op.f("ck_wave_status")),
         sa.ForeignKeyConstraint(["survey_id"], ["survey.id"], name=op.f("fk_wave_survey_id_survey")),
@@ -884,7 +886,6 @@ def upgrade() -> None:
         "answer",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("wave_id", sa.Integer(), nullable=False),
-        sa.Column("relation", sa.String(length=10), nullable=False),
         sa.Column("pair_key", sa.String(length=64), nullable=False),
         sa.Column("scores", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["wave_id"], ["wave.id"], name=op.f("fk_answer_wave_id_wave")),
@@ -974,7 +975,7 @@ def upgrade() -> None:
         sa.Column("respondent_id", sa.Uuid(), nullable=False),
         sa.Column("assessed_id", sa.Uuid(), nullable=False),
         sa.Column("relation", sa.String(length=10), nullable=False),
-        sa.Column("answered", sa.Boolean(), nullable=False),
+        sa.Column("answered", sa.Boolean(), nullable=True),
         sa.ForeignKeyConstraint(
             ["assessed_id"], ["person.id"], name=op.f("fk_invitation_assessed_id_person")
         ),

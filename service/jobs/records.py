@@ -34,5 +34,12 @@ def read_statements(context: JobContext) -> int:
 
 
 def _fact_of(statement: Statement, site: Site) -> LearningFact | None:
+    """One statement that the reader cannot make sense of must not hold up all others: it stays as received."""
     meaning = profiles.get("moodle_logstore")
-    return meaning(orjson.loads(statement.body), account_kind=site.account_kind, stored=statement.stored_at)
+    try:
+        return meaning(
+            orjson.loads(statement.body), account_kind=site.account_kind, stored=statement.stored_at
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        log.error("statement %s cannot be read: %s", statement.id, type(error).__name__)
+        return None

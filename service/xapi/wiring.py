@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from flask import Blueprint
+from sqlalchemy.exc import IntegrityError
 
 from lms_connectors.xapi.statement import ReadStatement
 from service.current import bangkom
@@ -50,8 +51,16 @@ def _receive(credential: XapiCredential, statements: list[ReadStatement]) -> lis
         )
         for one in statements
     ]
-    with writing() as session:
-        sender = session.get_one(CredentialRow, credential.key)
-        ids = receive(session, site_id=sender.site_id, statements=rows)
+    try:
+        ids = _store(credential, rows)
+    except IntegrityError:
+        # The same id came twice at once: the other is stored by now, so that this one is seen as known.
+        ids = _store(credential, rows)
     bangkom().nudge()
     return ids
+
+
+def _store(credential: XapiCredential, rows: list[Received]) -> list[str]:
+    with writing() as session:
+        sender = session.get_one(CredentialRow, credential.key)
+        return receive(session, site_id=sender.site_id, statements=rows)

@@ -29,7 +29,8 @@ OPEN = {
     "xapi.statements",
     "xapi.elsewhere",
 }
-"""Public on purpose: each was weighed. Back-channel logout asks for a token signed by the issuer. xAPI's two have a guard of their own (keys), tested in tests/service."""
+"""Public on purpose: each was weighed. Back-channel logout asks for a token signed by the issuer. xAPI's two have a
+guard of their own (keys), tested in tests/service."""
 
 
 @pytest.fixture(scope="module")

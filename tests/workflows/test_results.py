@@ -60,18 +60,18 @@ def test_five_answers_show(world: World, running: int) -> None:
 
 
 def test_pairs_count_and_not_answers(world: World, running: int) -> None:
-    """Six answers in each wave, but only four people in both."""
+    """Six answers in each wave, but only four people in both: no class is large enough to be shown or kept."""
     after = dict(zip(LEARNERS[2:], (4, 4, 4, 4, 4, 4), strict=True))
     got = _result(world, running, _scores(2, 2, 2, 2, 2, 2), after)
     assert got.change is None
-    assert [w.mean for w in got.waves] == [25, 75]
+    assert [(w.answered, w.mean) for w in got.waves] == [(6, None), (6, None)]
 
 
 def test_what_the_few_without_a_pair_said_cannot_be_worked_out(world: World, running: int) -> None:
-    """Six before, five of them after: 6 x mean of all - 5 x mean of pairs would be one person's answer."""
+    """Six before, five of them after: the sixth is counted, but what they said is neither shown nor kept."""
     got = _result(world, running, _scores(2, 2, 2, 2, 2, 5), _scores(4, 4, 4, 4, 4))
     assert got.change.n == 5
-    assert [w.mean for w in got.waves] == [None, 75]
+    assert [(w.answered, w.mean) for w in got.waves] == [(6, 25), (5, 75)]
 
 
 def test_no_mean_is_shown_before_both_waves_are_closed(world: World, running: int) -> None:

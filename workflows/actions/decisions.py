@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflows import budget
@@ -20,7 +21,7 @@ from workflows.fingerprint import Leaf, merkle_root
 from workflows.guards import must_have_reason
 from workflows.history import canonical, forget_after, pending_since, record
 from workflows.lifecycle import ensure_state, move
-from workflows.models import ApprovalTask, Decision, OfficeHolding, ProgrammeVersion
+from workflows.models import ApprovalTask, Ceiling, Decision, OfficeHolding, ProgrammeVersion
 from workflows.rules import require
 from workflows.signers import signer_of
 
@@ -70,9 +71,11 @@ def shown_fingerprint(version: ProgrammeVersion, task: ApprovalTask) -> str:
 def decide(session: Session, *, actor: Actor, items: Sequence[Item], evidence: Evidence) -> list[Result]:
     """Decide each item in one transaction. An item that cannot be decided drops out; the others stand.
 
-    Versions are locked in the order of their ids, so that two lists never wait for each other crosswise.
+    Versions are locked in the order of their ids, then ceilings in that of theirs, so that two lists never wait
+    for each other crosswise.
     """
     order = sorted(range(len(items)), key=lambda i: (_version_id(session, items[i]), i))
+    _lock_all(session, sorted({_version_id(session, item) for item in items} - {0}))
     results: dict[int, Result] = {}
     for index in order:
         results[index] = _try(session, actor, items, items[index], evidence)
@@ -252,6 +255,13 @@ def _tell(
         task=task.id,
         shown=item.shown,
     )
+
+
+def _lock_all(session: Session, version_ids: Sequence[int]) -> None:
+    ceilings = {lock_version(session, version_id).ceiling_id for version_id in version_ids}
+    session.scalars(
+        select(Ceiling).where(Ceiling.id.in_(ceilings)).order_by(Ceiling.id).with_for_update()
+    ).all()
 
 
 def _version_id(session: Session, item: Item) -> int:

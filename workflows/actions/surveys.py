@@ -22,7 +22,7 @@ from workflows.events import version_stream
 from workflows.history import record
 from workflows.lifecycle import ensure_state
 from workflows.models import Answer, Batch, Completion, Enrolment, Invitation, Survey, Wave
-from workflows.parameters import value_on
+from workflows.parameters import value_on, whole_number
 from workflows.people import postings_on
 from workflows.ports import SecretStore
 from workflows.rules import require
@@ -129,7 +129,6 @@ def answer(session: Session, *, actor: Actor, invitation_id: int, scores: Sequen
         Answer(
             id=_random_id(),
             wave_id=wave.id,
-            relation=invitation.relation,
             pair_key=pair_key(secret, invitation.respondent_id, invitation.assessed_id),
             scores=json.dumps(list(scores)),
         )
@@ -138,14 +137,18 @@ def answer(session: Session, *, actor: Actor, invitation_id: int, scores: Sequen
 
 
 def close_wave(session: Session, *, actor: Actor, wave_id: int) -> Wave:
-    """End a wave: its answers are written anew in random order, so that no order or age of rows speaks (R37)."""
+    """End a wave. Its answers are written anew in random order, so that no order or age of rows speaks; who
+    answered is forgotten, only the counts stay; with the last wave go the few who could be told apart (R37)."""
     wave = _locked_wave(session, wave_id)
     require(actor, "survey.close")
     if wave.status != "open":
         raise Conflict("wave_status", N_("Survei ini tidak sedang dibuka."))
-    wave.status = "closed"
-    _shuffle(session, wave)
     invited, answered = response(session, wave)
+    wave.status, wave.invited, wave.answered = "closed", invited, answered
+    session.execute(update(Invitation).where(Invitation.wave_id == wave.id).values(answered=None))
+    if all(one.status == "closed" for one in wave.survey.waves):
+        _drop_the_few(session, wave.survey)
+    _shuffle(session, wave)
     record(
         session,
         "survey.wave_closed",
@@ -171,9 +174,14 @@ def scale(session: Session) -> tuple[int, int]:
 
 def response(session: Session, wave: Wave) -> tuple[int, int]:
     """(invited, answered)."""
+    if wave.invited is not None and wave.answered is not None:
+        return wave.invited, wave.answered
     invited = session.scalar(select(func.count()).where(Invitation.wave_id == wave.id)) or 0
     answered = (
-        session.scalar(select(func.count()).where(Invitation.wave_id == wave.id, Invitation.answered)) or 0
+        session.scalar(
+            select(func.count()).where(Invitation.wave_id == wave.id, Invitation.answered.is_(True))
+        )
+        or 0
     )
     return invited, answered
 
@@ -189,19 +197,35 @@ def spent_secrets(session: Session) -> list[str]:
 
 
 def cancel_survey(session: Session, survey: Survey) -> None:
-    """The version is closed: nobody will evaluate; the secret is spent and open waves end."""
+    """The version is closed and nobody will evaluate: waves end, answers go, the secret is spent."""
     survey.status = "cancelled"
-    session.execute(
-        update(Wave).where(Wave.survey_id == survey.id, Wave.status != "closed").values(status="closed")
-    )
     for wave in survey.waves:
-        _shuffle(session, wave)
+        wave.invited, wave.answered = response(session, wave)
+        wave.status = "closed"
+        session.execute(update(Invitation).where(Invitation.wave_id == wave.id).values(answered=None))
+        session.execute(delete(Answer).where(Answer.wave_id == wave.id))
+
+
+def _drop_the_few(session: Session, survey: Survey) -> None:
+    """Answers of a class that is too small to be shown are never used, and with the lists of the invited they
+    could be somebody's: those with a partner in the other wave, and those without, a wave at a time."""
+    session.flush()
+    least = whole_number(session, "survey.least_answers", today(session))
+    keys = {
+        wave.id: set(session.scalars(select(Answer.pair_key).where(Answer.wave_id == wave.id)))
+        for wave in survey.waves
+    }
+    paired = set.intersection(*keys.values())
+    for wave_id, all_keys in keys.items():
+        for few in (all_keys & paired, all_keys - paired):
+            if len(few) < least:
+                session.execute(delete(Answer).where(Answer.wave_id == wave_id, Answer.pair_key.in_(few)))
 
 
 def _shuffle(session: Session, wave: Wave) -> None:
     """Delete and insert in one transaction: new ids, one age for all rows, an order by chance."""
     session.flush()
-    columns = select(Answer.relation, Answer.pair_key, Answer.scores).where(Answer.wave_id == wave.id)
+    columns = select(Answer.pair_key, Answer.scores).where(Answer.wave_id == wave.id)
     rows = [{"wave_id": wave.id, **row} for row in session.execute(columns).mappings()]
     session.execute(delete(Answer).where(Answer.wave_id == wave.id))
     random.SystemRandom().shuffle(rows)

@@ -42,7 +42,7 @@ class CourseWork:
 
 
 def due_courses(session: Session) -> list[tuple[int, str]]:
-    """(site id, course) with rows to send now, oldest wish first; sites that rest are left out."""
+    """(site id, course) with rows to send now, in the order of sites and courses; sites that rest are left out."""
     moment = real_now(session)
     rows = session.execute(
         select(Enrolment.site_id, Enrolment.course_ref)

@@ -55,6 +55,9 @@ class Wave(Base):
     opens_on: Mapped[date] = mapped_column(Date)
     closes_on: Mapped[date] = mapped_column(Date)
     status: Mapped[str] = mapped_column(String(10), default="planned", index=True)
+    invited: Mapped[int | None] = mapped_column(Integer)
+    answered: Mapped[int | None] = mapped_column(Integer)
+    """Counts, kept at the close; until then they are counted from the invitations."""
 
     survey: Mapped[Survey] = relationship(back_populates="waves")
     invitations: Mapped[list[Invitation]] = relationship(back_populates="wave")
@@ -72,7 +75,8 @@ class Invitation(Base):
     assessed_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     relation: Mapped[str] = mapped_column(String(10))
     """self | superior"""
-    answered: Mapped[bool] = mapped_column(Boolean, default=False)
+    answered: Mapped[bool | None] = mapped_column(Boolean, default=False)
+    """None once the wave is closed: nobody needs to know any more, and rare patterns would give people away."""
 
     wave: Mapped[Wave] = relationship(back_populates="invitations")
     respondent: Mapped[Person] = relationship(foreign_keys=[respondent_id])
@@ -87,7 +91,6 @@ class Answer(Base):
 
     id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
     wave_id: Mapped[int] = mapped_column(ForeignKey("wave.id"), index=True)
-    relation: Mapped[str] = mapped_column(String(10))
     pair_key: Mapped[str] = mapped_column(String(64))
     scores: Mapped[str] = mapped_column(Text)
     """JSON list of integers, one a question, on the scale of the instrument."""
