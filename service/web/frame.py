@@ -36,6 +36,7 @@ def _frame() -> dict[str, Any]:
         "language": languages.chosen(),
         "language_url": url_for("language.choose"),
         "home_url": url_for("home.index"),
+        "emblem_url": url_for("home.emblem"),
     }
     login = current_login()
     if login is None:
