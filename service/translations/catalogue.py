@@ -27,21 +27,21 @@ def catalogues() -> list[Path]:
     return sorted(HERE.glob("*/LC_MESSAGES/messages.po"))
 
 
-def sentences() -> Iterator[tuple[str, str | tuple[str, ...]]]:
-    """Every sentence for people as (file, sentence); a tuple where there is a plural."""
+def sentences() -> Iterator[tuple[str, str | tuple[str, ...], str | None]]:
+    """Every sentence for people as (file, sentence, context); the sentence a tuple where it has a plural."""
     with (HERE / "babel.ini").open(encoding="utf-8") as handle:
         methods, options = parse_mapping_cfg(handle, "babel.ini")  # type: ignore[no-untyped-call]
     for folder in FOLDERS:
         found = extract_from_dir(ROOT / folder, methods, options, keywords=KEYWORDS)
-        for name, _line, sentence, _comments, _context in found:
-            yield f"{folder}/{name}", sentence
+        for name, _line, sentence, _comments, context in found:
+            yield f"{folder}/{name}", sentence, context
 
 
 def template() -> Catalog:
     """All sentences with their places, untranslated."""
     catalogue = Catalog()
-    for place, sentence in sentences():
-        catalogue.add(sentence, locations=[(place, 0)])
+    for place, sentence, context in sentences():
+        catalogue.add(sentence, locations=[(place, 0)], context=context)
     return catalogue
 
 
@@ -83,8 +83,14 @@ def compiled_says(path: Path) -> dict[object, object]:
 
 
 def says(catalogue: Catalog) -> dict[object, object]:
-    """Translation by sentence."""
-    return {message.id: message.string for message in catalogue if message.id}
+    """Translation by sentence and context."""
+    return {(message.id, _context(message)): message.string for message in catalogue if message.id}
+
+
+def _context(message: Message) -> str | None:
+    # Babel's read_mo leaves the context undecoded.
+    context: str | bytes | None = message.context
+    return context.decode() if isinstance(context, bytes) else context
 
 
 def _translated(message: Message) -> bool:

@@ -58,7 +58,7 @@ def test_a_translation_ends_as_its_sentence(path: Path) -> None:
 
 def messages() -> set[str]:
     """Every text in code and templates that people may read, in the language it is written in."""
-    return {said if isinstance(said, str) else said[0] for _, said in catalogues.sentences()}
+    return {said if isinstance(said, str) else said[0] for _, said, _ in catalogues.sentences()}
 
 
 def _messages(path: Path) -> Iterator[Message]:
