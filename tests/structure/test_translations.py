@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from babel.messages.catalog import Message
 from service.languages import LANGUAGES
 from service.translations import catalogue as catalogues
 from service.translations.__main__ import check
+from tests.structure.tree import files, name_of, parsed
 
 PLACE = re.compile(r"%\(\w+\)s|%%")
 FILES = catalogues.catalogues()
@@ -54,6 +56,20 @@ def test_a_translation_ends_as_its_sentence(path: Path) -> None:
     """A label stays a label and a sentence a sentence, so that pages that join them read well."""
     wrong = [m.id for m in _messages(path) if _end(m.id) != _end(m.string)]
     assert wrong == []
+
+
+def test_no_sentence_hides_where_the_extraction_cannot_see_it() -> None:
+    """Babel reads the arguments that stand in the code, and nothing inside an f-string."""
+    hidden = [
+        f"{name_of(path)}:{call.lineno}"
+        for path in files(*catalogues.FOLDERS, endings=(".py",))
+        for string in ast.walk(parsed(path))
+        if isinstance(string, ast.JoinedStr)
+        for call in ast.walk(string)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in catalogues.KEYWORDS
+        if isinstance(call.args[0], ast.Constant)
+    ]
+    assert hidden == []
 
 
 def messages() -> set[str]:
