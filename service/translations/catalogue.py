@@ -19,7 +19,12 @@ from babel.messages.pofile import read_po, write_po
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 FOLDERS = ("service", "workflows", "lms_connectors")
-KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "_l": None}
+KEYWORDS = {
+    **DEFAULT_KEYWORDS,
+    "lazy_gettext": None,
+    "_l": None,
+    "lazy_pgettext": DEFAULT_KEYWORDS["pgettext"],
+}
 
 
 def catalogues() -> list[Path]:
