@@ -47,7 +47,17 @@ def test_the_pages_that_everybody_has(visit: Visit, world: World, name: str) -> 
     walk.to_proposed(world)
     walk.to_review(world)
     client = english(visit, name)
-    paths = ("/", "/kebutuhan", "/kebutuhan/baru", "/program", "/keputusan", "/saya", "/survei", "/perangkat")
+    paths = (
+        "/",
+        "/kebutuhan",
+        "/kebutuhan/baru",
+        "/program",
+        "/keputusan",
+        "/saya",
+        "/survei",
+        "/perangkat",
+        "/dasar-hukum",
+    )
     assert left_over(world, client, *paths, "/tidak-ada") == []
 
 
