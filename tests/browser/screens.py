@@ -46,15 +46,19 @@ class Screens:
         return page
 
 
-def choose(page: Page, regency: Regency, sub: str) -> None:
-    """On the development provider's page: this person, found by name where the list does not show them."""
+def choose(page: Page, regency: Regency, sub: str, *, arrives: bool = True) -> None:
+    """On the development provider's page: this person, found by name where the list does not show them.
+
+    ``arrives`` False: something else is asked there first.
+    """
     button = page.locator(f"button[value='{sub}']")
     if button.count() == 0:
         name = next(account["name"] for account in regency.demo.accounts if account["sub"] == sub)
         page.get_by_label("Cari nama, NIP, atau peran").fill(name)
         page.get_by_role("button", name="Cari").click()
     button.first.click()
-    page.wait_for_url(f"{regency.demo.url}/**")
+    if arrives:
+        page.wait_for_url(f"{regency.demo.url}/**")
 
 
 def shoot(page: Page, name: str, full: bool = False) -> None:
