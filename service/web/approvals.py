@@ -90,7 +90,7 @@ def _provider_down() -> ResponseReturnValue:
         "Penyedia masuk (SSO) sedang tidak menjawab, jadi belum ada yang diputuskan. "
         "Isian Anda masih ada; coba lagi beberapa menit lagi."
     )
-    errors = [{"text": text, "field": "", "rule": "R19"}]
+    errors = [{"text": text, "field": "", "rule": ""}]
     if len(tasks) == 1:
         return _task(tasks[0], errors=errors, typed=_typed(None)), 503
     return _list(errors=errors, chosen=tasks), 503

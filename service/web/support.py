@@ -17,6 +17,7 @@ from service.db import reading
 from service.sso import current_login
 from service.sso.keys import local_path
 from workflows.actor import Actor, load_actor
+from workflows.bases import basis_of
 from workflows.errors import WorkflowError
 
 
@@ -36,7 +37,7 @@ def say(error: WorkflowError) -> dict[str, str]:
     """The refusal in the reader's language: text, field, rule."""
     values = {key: _value(value) for key, value in error.values.items()}
     text = gettext(error.sentence)
-    return {"text": text % values if values else text, "field": error.field, "rule": error.rule}
+    return {"text": text % values if values else text, "field": error.field, "rule": _basis(error.rule)}
 
 
 def _value(value: Any) -> Any:
@@ -66,6 +67,12 @@ def refused_with(
 def fresh(session: Session) -> None:
     """Look again: what was read before a write is old."""
     session.expire_all()
+
+
+def _basis(rule: str) -> str:
+    """What the refusal rests on, in words: people read no codes of ours."""
+    words = basis_of(rule)
+    return str(gettext(words)) if words else ""
 
 
 def back_path() -> str:

@@ -11,7 +11,7 @@ from flask import Flask
 from service.db import reading
 from service.web.rail import rail_flag, rail_steps
 from tests.support import walk
-from tests.support.world import World
+from tests.support.world import CHAIN, World
 from workflows.models import ProgrammeVersion
 
 ROADS: dict[str, Callable[[World], int]] = {
@@ -44,7 +44,7 @@ def test_one_step_is_now_and_those_before_it_tell_who_and_when(app: Flask, world
 
 def test_the_waiting_step_names_the_office_and_counts_signatures(app: Flask, world: World) -> None:
     version_id = walk.to_approval(world)
-    walk.sign(world, version_id, walk.CHAIN[:3])
+    walk.sign(world, version_id, CHAIN[:3])
     step = steps_of(app, version_id)[0][1]
     assert step["label"] == "Menunggu persetujuan (4 dari 5)"
     assert step["who"] == "Sekretaris Daerah"
