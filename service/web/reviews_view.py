@@ -121,7 +121,9 @@ def _opening(session: Session, review: Review | None) -> dict[str, Any]:
         "opens_on": day.isoformat(),
         "closes_on": (day + timedelta(days=USUAL_DAYS)).isoformat(),
         "fields": [(field.id, _name(field)) for field in fields],
-        "invited": [row.job_field_id for row in review.invited] if review is not None else [f.id for f in fields],
+        "invited": [row.job_field_id for row in review.invited]
+        if review is not None
+        else [f.id for f in fields],
         "minimum": _minimum(session),
     }
 

@@ -43,7 +43,7 @@ def seen(page: Page, text: str) -> bool:
     """Whether this text stands in the first screen, above the decision bar, without scrolling."""
     bar = page.locator(".decision").bounding_box()
     box = page.get_by_text(text).locator("visible=true").first.bounding_box()
-    return bar is not None and box is not None and 0 <= box["y"] and box["y"] + box["height"] <= bar["y"]
+    return bar is not None and box is not None and box["y"] >= 0 and box["y"] + box["height"] <= bar["y"]
 
 
 def no_wider(page: Page) -> bool:

@@ -32,7 +32,10 @@ def main_pages(regency: Regency) -> list[Place]:
     talking = _talking(regency)
     need = regency.ask(select(Need.id).order_by(Need.id))
     pages: list[Place] = [
-        *((f"home-{who.replace(' ', '-')}", who, "/") for who in (PROPOSER, AGENCY, TEAM, SYSTEM, "sekda", "peserta")),
+        *(
+            (f"home-{who.replace(' ', '-')}", who, "/")
+            for who in (PROPOSER, AGENCY, TEAM, SYSTEM, "sekda", "peserta")
+        ),
         ("me", "peserta", "/saya"),
         ("devices", PROPOSER, "/perangkat"),
         ("need-new", PROPOSER, "/kebutuhan/baru"),
@@ -73,7 +76,8 @@ def main_pages(regency: Regency) -> list[Place]:
 
 
 def _version(regency: Regency, state: str) -> int:
-    return int(regency.ask(select(ProgrammeVersion.id).where(ProgrammeVersion.state == state, ProgrammeVersion.number == 1)))
+    first = ProgrammeVersion.number == 1
+    return int(regency.ask(select(ProgrammeVersion.id).where(ProgrammeVersion.state == state, first)))
 
 
 def _following(regency: Regency) -> int:
@@ -82,15 +86,12 @@ def _following(regency: Regency) -> int:
 
 def _talking(regency: Regency) -> int:
     """In review, and not yet in the chain."""
-    signing = select(ApprovalRequest.version_id)
-    return int(regency.ask(
-        select(ProgrammeVersion.id).where(ProgrammeVersion.state == "participatory_review", ProgrammeVersion.id.not_in(signing))
-    ))
+    in_chain = ProgrammeVersion.id.in_(select(ApprovalRequest.version_id))
+    talking = ProgrammeVersion.state == "participatory_review", ~in_chain
+    return int(regency.ask(select(ProgrammeVersion.id).where(*talking)))
 
 
 def _task(regency: Regency, role: str) -> int:
     """What waits for this office, or what it decided."""
-    return int(regency.ask(
-        select(ApprovalTask.id).join(ApprovalStep).where(ApprovalStep.office_role == role)
-        .order_by(ApprovalTask.status != "open", ApprovalTask.id.desc())
-    ))
+    tasks = select(ApprovalTask.id).join(ApprovalStep).where(ApprovalStep.office_role == role)
+    return int(regency.ask(tasks.order_by(ApprovalTask.status != "open", ApprovalTask.id.desc())))

@@ -32,7 +32,7 @@ def test_no_main_page_has_a_barrier_or_scrolls_sideways(
 
 
 @pytest.mark.parametrize("width", [PHONE, WIDE])
-def test_the_two_stand_ins_have_no_barrier_and_do_not_scroll_sideways(
+def test_the_stand_ins_and_a_failed_sign_in_have_no_barrier_and_do_not_scroll_sideways(
     screens: Screens, regency: Regency, width: int
 ) -> None:
     places = regency.demo.stack.places
@@ -43,6 +43,7 @@ def test_the_two_stand_ins_have_no_barrier_and_do_not_scroll_sideways(
         ("provider", places.issuer),
         ("sandbox", places.site_url),
         ("sandbox-course", ""),
+        ("sign-in-problem", f"{places.app_url}/masuk/kembali?error=access_denied&state=x"),
     ):
         if address:
             page.goto(address)
