@@ -38,12 +38,17 @@ def _app() -> Flask:
 
 
 def _in_app(work: Callable[[Flask], Any]) -> Any:
+    from service.db import db as database
+
     app = _app()
-    try:
-        with app.app_context():
+    with app.app_context():
+        try:
             return work(app)
-    except WorkflowError as error:
-        raise click.ClickException(str(error)) from error
+        except WorkflowError as error:
+            raise click.ClickException(str(error)) from error
+        finally:
+            database.session.remove()
+            database.engine.dispose()
 
 
 @main.command()

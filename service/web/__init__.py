@@ -12,6 +12,7 @@ from service.web import (
     history,
     home,
     language,
+    law,
     me,
     needs,
     participants,
@@ -21,7 +22,9 @@ from service.web import (
     sync,
 )
 
-PUBLIC = frozenset({"home.healthy", "language.choose", "xapi.about", "xapi.statements", "xapi.elsewhere"})
+PUBLIC = frozenset(
+    {"home.healthy", "home.emblem", "language.choose", "xapi.about", "xapi.statements", "xapi.elsewhere"}
+)
 """End points that need no sign-in: health, language, and xAPI, which has its own keys."""
 
 PAGES = (
@@ -39,6 +42,7 @@ PAGES = (
     me,
     devices,
     language,
+    law,
 )
 
 

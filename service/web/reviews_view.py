@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
@@ -95,7 +96,11 @@ def field_id(part: str, name: str) -> str:
 
 def kinds() -> list[dict[str, str]]:
     return [
-        {"value": "comment", "label": _("Masukan"), "hint": _("pendapat atau pengalaman")},
+        {
+            "value": "comment",
+            "label": pgettext("one of them", "Masukan"),
+            "hint": _("pendapat atau pengalaman"),
+        },
         {
             "value": "amendment",
             "label": _("Usulan perubahan"),
