@@ -11,18 +11,23 @@ from service.web import (
     facts,
     history,
     home,
+    kept,
     language,
     me,
     needs,
     participants,
     programmes,
     reviews,
+    sign_ins,
     surveys,
     sync,
 )
 
 PUBLIC = frozenset({"home.healthy", "language.choose", "xapi.about", "xapi.statements", "xapi.elsewhere"})
 """End points that need no sign-in: health, language, and xAPI, which has its own keys."""
+
+NEVER_KEPT = frozenset({"surveys"})
+"""Blueprints whose forms are never kept past a session's end: an answer has no copy, no time and no name (R37)."""
 
 PAGES = (
     home,
@@ -38,6 +43,8 @@ PAGES = (
     history,
     me,
     devices,
+    kept,
+    sign_ins,
     language,
 )
 

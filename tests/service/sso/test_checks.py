@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import uuid
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -162,8 +162,22 @@ def test_devices_have_names_that_people_know() -> None:
     assert device_of("curl/8") == ""
 
 
+@dataclass
+class Found:
+    """A register in which whoever is asked for is found so."""
+
+    found: Sequence[uuid.UUID]
+    left: bool = False
+
+    def find_person(self, session: Session, nip: str) -> Sequence[uuid.UUID]:
+        return self.found
+
+    def has_left(self, session: Session, nip: str) -> bool:
+        return self.left
+
+
 def link(session: Session, sub: str, *found: uuid.UUID, iss: str = "https://sso.test") -> uuid.UUID:
-    return person_of(session, iss, sub, "198002022005042002", lambda _, nip: found, NOW)
+    return person_of(session, iss, sub, "198002022005042002", Found(found), NOW)
 
 
 def test_an_account_is_linked_once_and_stays(session: Session) -> None:
