@@ -22,9 +22,9 @@ from service.profiles import Profile, default_name, load_profile
 from service.sso import init_sso, login_required
 from service.sso.settings import SsoSettings
 from service.survey_secrets import FileSecrets
-from service.web import PUBLIC, errors, frame, register_pages
+from service.web import NEVER_KEPT, PUBLIC, errors, frame, register_pages
 from service.web.approvals import after_stepup
-from service.web.people import find_person
+from service.web.people import find_person, has_left
 from service.xapi.wiring import xapi_blueprint
 from workflows.clock import SystemClock
 from workflows.ports import Clock
@@ -47,8 +47,16 @@ def create_app(settings: Settings, *, clock: Clock | None = None, platform_for: 
     logs.set_up(app, settings.log_level)
     static_files.serve_compressed(app)
     sso = sso_settings(settings)
-    init_sso(app, sso, reading=reading, writing=writing, find_person=find_person, on_stepup=after_stepup)
-    login_required(app, PUBLIC)
+    init_sso(
+        app,
+        sso,
+        reading=reading,
+        writing=writing,
+        find_person=find_person,
+        has_left=has_left,
+        on_stepup=after_stepup,
+    )
+    login_required(app, PUBLIC, kept_endpoint="kept.show", never_kept=NEVER_KEPT)
     headers.add_security(app, form_targets=[sso.issuer_origin])
     errors.show(app)
     frame.fill(app)

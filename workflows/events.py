@@ -6,6 +6,8 @@ listed here cannot be recorded.
 
 from __future__ import annotations
 
+import uuid
+
 from workflows.errors import N_
 
 EVENTS: dict[str, str] = {
@@ -43,6 +45,7 @@ EVENTS: dict[str, str] = {
     "fact.dismissed": N_("Laporan selesai dari Moodle dikesampingkan: %(reason)s"),
     "site.registered": N_("Situs %(code)s didaftarkan atau diubah."),
     "site.key_issued": N_("Kunci xAPI baru dibuat untuk situs %(code)s."),
+    "person.signed_out": N_("%(count)s perangkat dikeluarkan oleh administrator."),
     "survey.prepared": N_("Survei sebelum dan sesudah disiapkan."),
     "survey.wave_opened": N_("Survei %(wave)s dibuka untuk %(invited)s undangan."),
     "survey.wave_closed": N_("Survei %(wave)s ditutup; %(answered)s dari %(invited)s menjawab."),
@@ -51,6 +54,7 @@ EVENTS: dict[str, str] = {
 STREAM_OF_VERSION = "version:%d"
 STREAM_OF_NEED = "need:%d"
 STREAM_OF_SITE = "site:%d"
+STREAM_OF_PERSON = "person:%s"
 
 
 def version_stream(version_id: int) -> str:
@@ -59,6 +63,10 @@ def version_stream(version_id: int) -> str:
 
 def need_stream(need_id: int) -> str:
     return STREAM_OF_NEED % need_id
+
+
+def person_stream(person_id: uuid.UUID) -> str:
+    return STREAM_OF_PERSON % person_id
 
 
 def site_stream(site_id: int) -> str:

@@ -43,6 +43,8 @@ RULES: dict[str, frozenset[str]] = {
     "survey.open": frozenset({"quality_team", "hrd_agency", "clock"}),
     "survey.oversee": frozenset({"quality_team", "hrd_agency", "inspectorate"}),
     "site.register": frozenset({"operator"}),
+    "session.end": frozenset({"administrator"}),
+    "sign_in.oversee": frozenset({"administrator"}),
     "history.read": frozenset({"hrd_agency", "quality_team", "inspectorate", "administrator"}),
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.jobs import enrolments, lifecycle, records, surveys
+from service.jobs import enrolments, lifecycle, records, sign_in, surveys
 
 SWEEP = (
     records.read_statements,
@@ -10,5 +10,6 @@ SWEEP = (
     surveys.open_and_close_due,
     surveys.destroy_spent,
     lifecycle.start_due,
+    sign_in.forget_kept_forms,
 )
 """In this order: what came in first, then what goes out, then what the calendar asks for."""

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from service.sso.kept import fit_to_keep, keep_form, owner_of
 from service.sso.keys import local_path, new_key, real_now
 from service.sso.relying import relying_party
 from service.sso.sessions import Login, find_login, needs_touch, touch_login
@@ -24,25 +25,59 @@ def current_login() -> Login | None:
     return login
 
 
-def login_required(app: Flask, public: Iterable[str] = ()) -> None:
-    """Close every end point of ``app`` that is not named in ``public``, in SSO_PUBLIC, or ``static``."""
+def login_required(
+    app: Flask, public: Iterable[str] = (), *, kept_endpoint: str = "", never_kept: Iterable[str] = ()
+) -> None:
+    """Close every end point of ``app`` that is not named in ``public``, in SSO_PUBLIC, or ``static``.
+
+    With ``kept_endpoint`` (takes ``form_id``) a form past its session's end waits there; those of the blueprints
+    ``never_kept`` never do.
+    """
     open_to_all = SSO_PUBLIC | {"static"} | frozenset(public)
 
     @app.before_request
     def closed_by_default() -> ResponseReturnValue | None:
         if request.endpoint is None or request.endpoint in open_to_all or current_login():
             return None
-        return ask_to_sign_in()
+        return _ask_to_sign_in(kept_endpoint, frozenset(never_kept) | {"sso"})
 
 
-def ask_to_sign_in() -> ResponseReturnValue:
-    """A page is shown after signing in; a form is told so, since a redirect would drop what was typed."""
-    if request.headers.get("HX-Request"):
-        return "", 401, {"HX-Redirect": url_for("sso.start", next=_page_of_fragment())}
-    if request.method in ("GET", "HEAD"):
-        wanted = request.full_path if request.query_string else request.path
-        return redirect(url_for("sso.start", next=local_path(wanted)))
-    return render_template("sso/session_over.html"), 401
+def _ask_to_sign_in(kept_endpoint: str, never_kept: frozenset[str]) -> ResponseReturnValue:
+    """A page is shown after signing in, a form waits there; one that cannot wait is told so."""
+    wanted, from_htmx = _wanted(kept_endpoint, never_kept), bool(request.headers.get("HX-Request"))
+    if from_htmx:
+        return "", 401, {"HX-Redirect": url_for("sso.start", next=wanted or _page_of_fragment())}
+    if wanted:
+        return redirect(url_for("sso.start", next=wanted), 303 if _is_form() else 302)
+    return render_template("sso/session_over.html", asked=request.blueprint in never_kept), 401
+
+
+def _wanted(kept_endpoint: str, never_kept: frozenset[str]) -> str:
+    """Where to go on after signing in; empty for a form that is not kept and for a part of a page."""
+    if _is_form():
+        kept = _keep_this_form() if kept_endpoint and request.blueprint not in never_kept else None
+        return url_for(kept_endpoint, form_id=kept) if kept is not None else ""
+    return "" if request.headers.get("HX-Request") else local_path(here())
+
+
+def here() -> str:
+    """Path and query of this request."""
+    return request.full_path if request.query_string else request.path
+
+
+def _is_form() -> bool:
+    return request.method not in ("GET", "HEAD")
+
+
+def _keep_this_form() -> int | None:
+    """The id under which this form waits; None when it may not, or nobody knows whose it is."""
+    party, path = relying_party(), here()
+    fields = fit_to_keep(list(request.form.items(multi=True)))
+    if fields is None or any(file.filename for file in request.files.values()) or local_path(path) != path:
+        return None
+    with party.writing() as session:
+        owner = owner_of(session, request.cookies.get(party.settings.session_cookie, ""))
+        return keep_form(session, owner, browser_key(), path, fields, real_now()) if owner else None
 
 
 def _page_of_fragment() -> str:

@@ -1,4 +1,4 @@
-"""What the relying party keeps: pending log-ins, login sessions, accounts. Secrets only as SHA-256."""
+"""What the relying party keeps: pending log-ins, login sessions, accounts, what waits. Secrets only as SHA-256."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from workflows.models.base import Base, BigId, UtcDateTime
@@ -79,3 +79,42 @@ class SsoLogoutToken(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     jti_hash: Mapped[str] = mapped_column(String(64), unique=True)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class KeptForm(Base):
+    """A form that came after the session's end: it waits for the same person in the same browser, for one sending.
+
+    ``fields`` are pairs of name and text in the order of the form; emptied when it is sent.
+    """
+
+    __tablename__ = "kept_form"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    browser_hash: Mapped[str] = mapped_column(String(64))
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    path: Mapped[str] = mapped_column(Text)
+    fields: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
+    kept_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class RefusedSignIn(Base):
+    """Somebody whom the provider knows and we could not place: a case for an administrator.
+
+    No NIP: ``who_masked`` shows its first four and last three digits, ``who_hash`` is keyed with a secret that is
+    not in the database. The same case again counts up ``times``.
+    """
+
+    __tablename__ = "refused_sign_in"
+    __table_args__ = (Index("ix_refused_sign_in_code_who_hash", "code", "who_hash"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    code: Mapped[str] = mapped_column(String(40))
+    who_hash: Mapped[str] = mapped_column(String(64))
+    who_masked: Mapped[str] = mapped_column(String(30))
+    times: Mapped[int] = mapped_column(Integer, default=1)
+    first_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    settled_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"), index=True)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import secrets
 
-from flask import Flask, render_template
+from flask import Flask, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from service.sso.problems import ProviderDown, SsoRefused
+from service.sso.guard import current_login
+from service.sso.problems import ProviderDown, SignInFailed, SsoRefused
+from service.sso.refusals import NOTED
 
 log = logging.getLogger("bangkom.sso")
 
@@ -27,12 +29,25 @@ def log_refusal(error: SsoRefused) -> str:
 
 def _refused(error: SsoRefused) -> ResponseReturnValue:
     code = log_refusal(error)
-    page = render_template("sso/problem.html", text=error.text, code=code, retry=error.retry)
+    page = render_template(
+        "sso/problem.html",
+        text=error.text,
+        code=code,
+        retry=error.retry,
+        next_path=_way_on(error),
+        signed_in=current_login() is not None,
+        asks_people=error.code in NOTED,
+    )
     return page, error.text.status
+
+
+def _way_on(error: SignInFailed) -> str:
+    return url_for("sso.waiting", trip_id=error.waiting) if error.waiting else error.next_path
 
 
 def _provider_down(error: ProviderDown) -> ResponseReturnValue:
     """No other way in: no password of ours, no cached identity (sso/FACTS.md)."""
     code = secrets.token_hex(4)
     log.error("sso provider down id=%s cause=%s", code, error.cause)
-    return render_template("sso/provider_down.html", code=code, retry=error.retry), 503, {"Retry-After": "30"}
+    page = render_template("sso/provider_down.html", code=code, retry=error.retry, next_path=_way_on(error))
+    return page, 503, {"Retry-After": "30"}

@@ -34,6 +34,14 @@ TEXTS: dict[str, Text] = {
     "already_used": Text(
         _STALE, N_("Permintaan masuk ini sudah dipakai. Setiap permintaan hanya berlaku satu kali."), 400
     ),
+    "stepup_used": Text(
+        N_("Konfirmasi ini sudah dipakai"),
+        N_(
+            "Setiap konfirmasi hanya berlaku satu kali. Bila jawaban tadi tidak sempat tampil, buka halamannya: di "
+            "sana terlihat apa yang sudah diputuskan."
+        ),
+        400,
+    ),
     "too_late": Text(_STALE, N_("Waktu untuk masuk sudah habis. Silakan mulai lagi."), 400),
     "provider_refused": Text(
         N_("Anda belum masuk"), N_("SSO tidak menyelesaikan permintaan ini, atau Anda membatalkannya."), 400
@@ -65,6 +73,13 @@ TEXTS: dict[str, Text] = {
         N_("Anda belum terdaftar"),
         N_("Data Anda belum ada di layanan ini. Hubungi pengelola kepegawaian untuk mendaftarkan Anda."),
     ),
+    "person_left": Text(
+        N_("Anda tercatat sudah tidak bertugas"),
+        N_(
+            "Menurut data kepegawaian Anda sudah pensiun, pindah, atau berhenti, jadi tidak dapat masuk. Bila keliru, "
+            "mintalah data Anda dibetulkan."
+        ),
+    ),
     "person_ambiguous": Text(
         N_("Data Anda ganda"),
         N_("Ada lebih dari satu orang dengan NIP Anda. Hubungi pengelola kepegawaian untuk membetulkannya."),
@@ -84,6 +99,10 @@ class SignInFailed(Exception):
 
     retry: int | None = None
     """A step-up's transaction that can be begun again with everything that was typed."""
+    waiting: int | None = None
+    """The same, once the person has signed in again."""
+    next_path: str = "/"
+    """Where the way was leading: signing in again leads on there."""
 
 
 class SsoRefused(SignInFailed):

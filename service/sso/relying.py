@@ -12,7 +12,7 @@ from flask import Flask, current_app
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from service.sso.accounts import FindPerson
+from service.sso.accounts import FindPerson, HasLeft
 from service.sso.client import Provider
 from service.sso.settings import SsoSettings
 from workflows.evidence import Evidence
@@ -36,6 +36,7 @@ class RelyingParty:
     reading: OpenSession
     writing: OpenSession
     find_person: FindPerson
+    has_left: HasLeft
     on_stepup: OnStepup | None = None
 
 
@@ -46,6 +47,7 @@ def init_sso(
     reading: OpenSession,
     writing: OpenSession,
     find_person: FindPerson,
+    has_left: HasLeft = lambda session, nip: False,
     on_stepup: OnStepup | None = None,
 ) -> RelyingParty:
     """Put sign-in and step-up into ``app``: blueprint ``sso``, its error pages and its cookies.
@@ -56,7 +58,7 @@ def init_sso(
     from service.sso.pages import show_problems
     from service.sso.views import backchannel, blueprint
 
-    party = RelyingParty(settings, Provider(settings), reading, writing, find_person, on_stepup)
+    party = RelyingParty(settings, Provider(settings), reading, writing, find_person, has_left, on_stepup)
     app.extensions[_KEY] = party
     # Authlib's DEBUG log prints the code verifier (sso/FACTS.md).
     logging.getLogger("authlib").setLevel(logging.INFO)

@@ -53,6 +53,8 @@ class SsoSettings:
             raise ValueError("the issuer must be https")
         if "openid" not in self.scope.split():
             raise ValueError("without openid in the scope there is no ID token to check")
+        if "offline_access" in self.scope.split():
+            raise ValueError("no refresh token is used: see docs/decisions/0003-sign-in.md")
         if any(alg == "none" or alg.startswith("HS") for alg in self.algorithms) or not self.algorithms:
             raise ValueError("ID tokens must be signed with a key pair")
         if self.stepup_max_age < 1:

@@ -20,34 +20,44 @@ from workflows.evidence import Evidence
 from workflows.fingerprint import Leaf, merkle_root
 
 
-def begin_stepup(login: Login, leaves: Sequence[Leaf], form_payload: Mapping[str, Any]) -> str:
-    """Where to send the browser for a step-up over ``leaves``; ``form_payload`` (JSON) goes to on_stepup."""
+def begin_stepup(
+    login: Login, leaves: Sequence[Leaf], form_payload: Mapping[str, Any], result_path: str = "/"
+) -> str:
+    """Where to send the browser for a step-up over ``leaves``; ``form_payload`` (JSON) goes to on_stepup.
+
+    ``result_path`` shows what was decided, for whoever never saw the answer.
+    """
     party = relying_party()
     now = real_now()
     begun = party.provider.begin(**_fresh_params(party))
     purpose = Purpose(
         kind="stepup",
+        next_path=result_path,
         session_id=login.session_id,
         expected_sub=login.sub,
         fingerprint=merkle_root(leaves),
-        payload={"form": dict(form_payload), "leaves": [_plain(leaf) for leaf in leaves]},
+        payload={
+            "form": dict(form_payload),
+            "leaves": [_plain(leaf) for leaf in leaves],
+            "result_path": result_path,
+        },
     )
     with party.writing() as session:
         open_trip(session, begun, purpose, browser_key(), now, party.settings.stepup_lives)
     return begun.url
 
 
-def start_stepup(leaves: Sequence[Leaf], form_payload: Mapping[str, Any]) -> Response:
+def start_stepup(leaves: Sequence[Leaf], form_payload: Mapping[str, Any], result_path: str = "/") -> Response:
     """For a view that answers a POST: send the browser to the provider."""
     login = current_login()
     if login is None:
         raise SsoRefused("other_session")
-    return _see_other(begin_stepup(login, leaves, form_payload))
+    return _see_other(begin_stepup(login, leaves, form_payload, result_path))
 
 
 def repeat_stepup(typed: Mapping[str, Any]) -> Response:
     """Begin again with everything that was typed; ``typed`` is a stored payload."""
-    return start_stepup(_leaves(typed), typed["form"])
+    return start_stepup(_leaves(typed), typed["form"], typed["result_path"])
 
 
 def evidence_of(trip: Trip, answer: Mapping[str, Any], claims: Mapping[str, Any]) -> Evidence:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from service.sso.client import Begun
 from service.sso.keys import hashed
-from service.sso.models import LoginTransaction
+from service.sso.models import LoginSession, LoginTransaction
 from service.sso.problems import SsoRefused
 
 _KEPT = timedelta(days=1)
@@ -79,19 +80,25 @@ def use_trip(session: Session, state: str, browser: str, login_id: int | None, n
         raise SsoRefused("state_unknown")
     if not browser or row.browser_hash != hashed(browser):
         raise SsoRefused("other_browser")
-    if row.kind == "stepup" and row.session_id != login_id:
-        raise SsoRefused("other_session")
-    if row.expires_at <= now:
-        raise _late(row)
+    _must_be_usable(row, login_id, now)
     trip = _trip(row)
-    _mark_used(session, row.id, now)
+    if not _mark_used(session, row.id, now):
+        raise _refused(row, "used", login_id)
     return trip
 
 
-def typed_in(session: Session, trip_id: int, login_id: int) -> Mapping[str, Any]:
-    """What waits in a step-up of this session that came to nothing; empty if there is none."""
-    mine = (LoginTransaction.id == trip_id) & (LoginTransaction.session_id == login_id)
-    row = session.scalar(select(LoginTransaction).where(mine, LoginTransaction.kind == "stepup"))
+def typed_in(session: Session, trip_id: int, person_id: uuid.UUID, browser: str) -> Mapping[str, Any]:
+    """What waits in a step-up of this person and browser that came to nothing; empty if there is none."""
+    row = session.scalar(
+        select(LoginTransaction)
+        .join(LoginSession, LoginSession.id == LoginTransaction.session_id)
+        .where(
+            LoginTransaction.id == trip_id,
+            LoginTransaction.kind == "stepup",
+            LoginTransaction.browser_hash == hashed(browser),
+            LoginSession.person_id == person_id,
+        )
+    )
     return dict(row.payload) if row else {}
 
 
@@ -99,19 +106,33 @@ def forget_typed(session: Session, trip_id: int) -> None:
     session.execute(update(LoginTransaction).where(LoginTransaction.id == trip_id).values(payload={}))
 
 
-def _late(row: LoginTransaction) -> SsoRefused:
-    late = SsoRefused("too_late")
-    late.retry = row.id if row.kind == "stepup" else None
-    return late
+def _must_be_usable(row: LoginTransaction, login_id: int | None, now: datetime) -> None:
+    """A used step-up says so whoever is signed in: its new session key may have been lost on the way."""
+    if row.used_at is not None:
+        raise _refused(row, "used", login_id)
+    if row.kind == "stepup" and row.session_id != login_id:
+        raise _refused(row, "other_session", login_id)
+    if row.expires_at <= now:
+        raise _refused(row, "too_late", login_id)
 
 
-def _mark_used(session: Session, row_id: int, now: datetime) -> None:
-    """One statement decides between two that come back at once."""
+def _refused(row: LoginTransaction, what: str, login_id: int | None) -> SsoRefused:
+    """With the way on: what was typed at a step-up of this session, else where the trip was going."""
+    stepup = row.kind == "stepup"
+    refused = SsoRefused({"used": "stepup_used" if stepup else "already_used"}.get(what, what))
+    refused.next_path = row.next_path
+    if stepup and row.payload and login_id == row.session_id:
+        refused.retry = row.id
+    refused.waiting = row.id if what == "other_session" else None
+    return refused
+
+
+def _mark_used(session: Session, row_id: int, now: datetime) -> bool:
+    """One statement decides between two that come back at once; False for the second."""
     unused = (LoginTransaction.id == row_id) & LoginTransaction.used_at.is_(None)
     change = update(LoginTransaction).where(unused).values(used_at=now, code_verifier="", nonce="")
     result = session.execute(change.execution_options(synchronize_session=False))
-    if not isinstance(result, CursorResult) or result.rowcount != 1:
-        raise SsoRefused("already_used")
+    return isinstance(result, CursorResult) and result.rowcount == 1
 
 
 def _trip(row: LoginTransaction) -> Trip:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
-from flask import Blueprint, make_response, redirect, render_template, request
+from flask import Blueprint, current_app, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from service.sso.accounts import person_of
@@ -15,6 +17,7 @@ from service.sso.guard import browser_key, current_login, sign_in_here, sign_out
 from service.sso.keys import device_of, local_path, real_now
 from service.sso.pages import log_refusal
 from service.sso.problems import ProviderDown, SignInFailed, SsoRefused
+from service.sso.refusals import NOTED, note_refusal
 from service.sso.relying import RelyingParty, relying_party
 from service.sso.sessions import end_login, open_login, renew_login, token_facts
 from service.sso.stepup import evidence_of, repeat_stepup
@@ -29,7 +32,11 @@ def start() -> ResponseReturnValue:
     party, wanted = relying_party(), local_path(request.args.get("next"))
     if current_login():
         return redirect(wanted)
-    begun = party.provider.begin()
+    try:
+        begun = party.provider.begin()
+    except SignInFailed as failed:
+        failed.next_path = wanted
+        raise
     purpose = Purpose(kind="login", next_path=wanted)
     with party.writing() as session:
         open_trip(session, begun, purpose, browser_key(), real_now(), party.settings.login_lives)
@@ -41,28 +48,44 @@ def callback() -> ResponseReturnValue:
     party, login = relying_party(), current_login()
     args = request.args.to_dict()
     trip = take_trip(party, args, browser_key(), login.session_id if login else None)
-    if trip.kind == "login":
-        return _log_in(party, judge(party, trip, args))
     try:
         arrival = judge(party, trip, args)
-        return _decide(party, arrival)
+        return _log_in(party, arrival) if trip.kind == "login" else _decide(party, arrival)
     except SignInFailed as failed:
-        failed.retry = trip.id
+        failed.next_path = trip.next_path
+        failed.retry = trip.id if trip.kind == "stepup" else None
         raise
+
+
+@blueprint.get("/masuk/ulang/<int(max=2147483647):trip_id>")
+def waiting(trip_id: int) -> ResponseReturnValue:
+    """Signed in again after a step-up whose session had ended: what was typed is still there."""
+    login = current_login()
+    assert login is not None
+    if not _typed(trip_id):
+        raise SsoRefused("stepup_used")
+    return render_template("sso/waiting.html", retry=trip_id)
 
 
 @blueprint.post("/masuk/ulang")
 def again() -> ResponseReturnValue:
     """A step-up that came to nothing, begun again with everything that was typed."""
-    party, login = relying_party(), current_login()
+    login = current_login()
     trip_id = request.form.get("trip", type=int)
     if login is None or trip_id is None:
         raise SsoRefused("other_session")
-    with party.reading() as session:
-        typed = typed_in(session, trip_id, login.session_id)
+    typed = _typed(trip_id)
     if not typed:
         raise SsoRefused("already_used")
     return repeat_stepup(typed)
+
+
+def _typed(trip_id: int) -> Mapping[str, Any]:
+    party, login = relying_party(), current_login()
+    if login is None:
+        return {}
+    with party.reading() as session:
+        return typed_in(session, trip_id, login.person_id, browser_key())
 
 
 @blueprint.post("/keluar")
@@ -107,11 +130,9 @@ def _provider_logout(party: RelyingParty, token: str) -> dict[str, Any]:
 def _log_in(party: RelyingParty, arrival: Arrival) -> ResponseReturnValue:
     claims, now, old = whole_claims(party, arrival), real_now(), current_login()
     nip = text_at(claims, party.settings.nip_claim)
-    if nip is None:
-        raise SsoRefused("nip_missing")
     facts = _facts(party, arrival, claims)
-    with party.writing() as session:
-        person_id = person_of(session, facts["iss"], facts["sub"], nip, party.find_person, now)
+    with _noting(party, nip or facts["sub"]), party.writing() as session:
+        person_id = person_of(session, facts["iss"], facts["sub"], nip, party, now)
         if old:
             end_login(session, old.session_id, "replaced", now)
         key, _ = open_login(session, person_id, facts, device_of(request.user_agent.string), now)
@@ -119,16 +140,30 @@ def _log_in(party: RelyingParty, arrival: Arrival) -> ResponseReturnValue:
     return redirect(arrival.trip.next_path)
 
 
+@contextmanager
+def _noting(party: RelyingParty, who: str) -> Iterator[None]:
+    """A refusal that only people can mend becomes an entry for the administrator, in a transaction of its own."""
+    try:
+        yield
+    except SsoRefused as refused:
+        if refused.code in NOTED:
+            with party.writing() as session:
+                note_refusal(session, refused.code, who, str(current_app.secret_key), real_now())
+        raise
+
+
 def _decide(party: RelyingParty, arrival: Arrival) -> ResponseReturnValue:
-    """The new key goes out with any answer, also when a decision is refused."""
+    """The new key goes out with any answer, also when a decision is refused. What was typed is forgotten last."""
     evidence = evidence_of(arrival.trip, arrival.answer, arrival.claims)
     if party.on_stepup is None or arrival.trip.session_id is None:
         raise SsoRefused("unsafe", "nothing_awaits_the_stepup")
     with party.writing() as session:
         facts = _facts(party, arrival, arrival.claims)
         sign_in_here(renew_login(session, arrival.trip.session_id, facts, real_now()))
+    answer = make_response(party.on_stepup(arrival.trip.payload["form"], evidence))
+    with party.writing() as session:
         forget_typed(session, arrival.trip.id)
-    return make_response(party.on_stepup(arrival.trip.payload["form"], evidence))
+    return answer
 
 
 def _facts(party: RelyingParty, arrival: Arrival, claims: Any) -> dict[str, Any]:

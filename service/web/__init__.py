@@ -11,6 +11,7 @@ from service.web import (
     facts,
     history,
     home,
+    kept,
     language,
     law,
     me,
@@ -18,6 +19,7 @@ from service.web import (
     participants,
     programmes,
     reviews,
+    sign_ins,
     surveys,
     sync,
 )
@@ -26,6 +28,9 @@ PUBLIC = frozenset(
     {"home.healthy", "home.emblem", "language.choose", "xapi.about", "xapi.statements", "xapi.elsewhere"}
 )
 """End points that need no sign-in: health, language, and xAPI, which has its own keys."""
+
+NEVER_KEPT = frozenset({"surveys"})
+"""Blueprints whose forms are never kept past a session's end: an answer has no copy, no time and no name (R37)."""
 
 PAGES = (
     home,
@@ -41,6 +46,8 @@ PAGES = (
     history,
     me,
     devices,
+    kept,
+    sign_ins,
     language,
     law,
 )

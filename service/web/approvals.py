@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, flash, request
+from flask import Blueprint, flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -50,7 +50,7 @@ def decide() -> ResponseReturnValue:
     if results is not None:
         return _answer(results)
     try:
-        return start_stepup([item.leaf for item in items], payload_of(items))
+        return start_stepup([item.leaf for item in items], payload_of(items), _result_path(items))
     except ProviderDown:
         return _provider_down()
 
@@ -58,6 +58,15 @@ def decide() -> ResponseReturnValue:
 def after_stepup(payload: Mapping[str, Any], evidence: Evidence) -> ResponseReturnValue:
     """The person is back from the provider: decide in the same breath, exactly the list that was shown."""
     return _answer(decide_proven(items_in(payload), evidence))
+
+
+def _result_path(items: Sequence[Item]) -> str:
+    """Where a decision can be seen later: the one task, or what is left of the list."""
+    return (
+        url_for("approvals.show", task_id=items[0].task_id)
+        if len(items) == 1
+        else url_for("approvals.waiting")
+    )
 
 
 def _answer(results: Sequence[Result]) -> ResponseReturnValue:

@@ -12,9 +12,14 @@ from service.sso import relying_party
 from service.sso.keys import real_now
 from service.sso.models import LoginSession
 from service.sso.sessions import end_login
+from workflows.actor import Actor
 from workflows.errors import N_, NotFound
+from workflows.events import person_stream
+from workflows.history import record
+from workflows.models import Person
+from workflows.rules import require
 
-ENDED = "by_person"
+ENDED, BY_ADMINISTRATOR = "by_person", "by_administrator"
 
 
 def open_sessions(session: Session, person_id: uuid.UUID) -> Sequence[LoginSession]:
@@ -51,3 +56,17 @@ def end_others(session: Session, person_id: uuid.UUID, keep: int) -> int:
 def _not_ended(session: Session, person_id: uuid.UUID) -> Sequence[LoginSession]:
     mine = (LoginSession.person_id == person_id) & LoginSession.ended_at.is_(None)
     return session.scalars(select(LoginSession).where(mine)).all()
+
+
+def end_for(session: Session, actor: Actor, person_id: uuid.UUID, session_id: int | None = None) -> int:
+    """An administrator ends somebody's sign-ins, all or one, and the history says so; how many ended."""
+    require(actor, "session.end")
+    if session.get(Person, person_id) is None:
+        raise NotFound("no_person", N_("Orang ini tidak ada."))
+    chosen = [row.id for row in _not_ended(session, person_id) if session_id in (None, row.id)]
+    for one in chosen:
+        end_login(session, one, BY_ADMINISTRATOR, real_now())
+    if chosen:
+        stream = person_stream(person_id)
+        record(session, "person.signed_out", stream=stream, actor=actor, count=len(chosen))
+    return len(chosen)

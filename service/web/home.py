@@ -14,6 +14,7 @@ from service.web.home_asked import asked_of
 from service.web.home_board import board
 from service.web.home_sites import site_rows
 from service.web.me_view import course_state, courses_of, jp_entries, needs_of, year_of
+from service.web.sign_ins_view import count_open
 from service.web.support import actor, page
 from workflows.clock import today
 from workflows.models import Person
@@ -65,5 +66,6 @@ def _by_role(session: Session) -> dict[str, Any]:
         "board": board(session, day) if plans else None,
         "orphans": orphan_rows(session) if allowed(me, "approval.oversee") else [],
         "sites": site_rows(session) if runs else [],
+        "refused": count_open(session) if allowed(me, "sign_in.oversee") else 0,
         "facts_url": url_for("facts.index") if allowed(me, "fact.oversee") else "",
     }

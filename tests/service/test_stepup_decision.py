@@ -10,52 +10,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.demo.provider import create_provider, serve_provider
-from tests.service.sso.site import free_port
 from tests.support import walk
+from tests.support.beside_provider import beside_provider
 from tests.support.scripted import ScriptedBrowser
-from tests.support.web import running_app
 from tests.support.world import World
-from workflows.models import ApprovalTask, Decision, Identifier, ProgrammeVersion
-
-SECRET = "rahasia-uji-yang-panjang"
+from workflows.models import ApprovalTask, Decision, ProgrammeVersion
 
 
 @pytest.fixture
 def address(world: World, tmp_path: Path) -> Iterator[str]:
-    """Our app's address; the provider knows the finance officer and a stranger."""
-    issuer, url = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
-    client = {"client_id": "bangkom", "client_secret": SECRET, "redirect_uris": [f"{url}/masuk/kembali"],
-              "post_logout_redirect_uris": [f"{url}/keluar/kembali"]}  # fmt: skip
-    accounts = tmp_path / "accounts.json"
-    accounts.write_text(json.dumps([account(world, name) for name in ("finance_officer", "stranger")]))
-    provider = create_provider(
-        tmp_path / "idp", issuer=issuer, clients=[client], purpose="test", accounts=accounts
-    )
-    settings = {
-        "BANGKOM_PUBLIC_URL": url,
-        "BANGKOM_SSO_ISSUER": issuer,
-        "BANGKOM_SSO_CLIENT_SECRET": SECRET,
-    }
-    servers = [serve_provider(provider, "127.0.0.1", port_of(issuer))]
-    with running_app(world, tmp_path, **settings) as app:
-        servers.append(serve_provider(app, "127.0.0.1", port_of(url)))
-        yield url
-        for server in servers:
-            server.stop()
-
-
-def port_of(address: str) -> int:
-    return int(address.rsplit(":", 1)[1])
-
-
-def account(world: World, name: str) -> dict[str, object]:
-    with Session(world.engine) as session:
-        number = session.scalars(
-            select(Identifier.value).where(Identifier.person_id == world.people[name])
-        ).one()
-    return {"sub": f"s-{name}", "name": name, "email": f"{name}@example.test", "nip": number,
-            "preferred_username": name, "roles": [], "label": name}  # fmt: skip
+    with beside_provider(world, tmp_path, ["finance_officer", "stranger"]) as beside:
+        yield beside.url
 
 
 def waiting_for_finance(world: World, title: str) -> int:

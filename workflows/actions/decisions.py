@@ -6,14 +6,13 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflows import budget
 from workflows.actions.approvals import end_request, reflow
-from workflows.actions.versions import lock_version
+from workflows.actions.sitting import Sitting, sit_down
 from workflows.actor import Actor
-from workflows.clock import now, real_now, today
+from workflows.clock import now, real_now
 from workflows.errors import N_, Conflict, Denied, NotFound, Refused, WorkflowError
 from workflows.events import version_stream
 from workflows.evidence import Evidence
@@ -21,9 +20,9 @@ from workflows.fingerprint import Leaf, merkle_root
 from workflows.guards import must_have_reason
 from workflows.history import canonical, forget_after, pending_since, record
 from workflows.lifecycle import ensure_state, move
-from workflows.models import ApprovalTask, Ceiling, Decision, OfficeHolding, ProgrammeVersion
+from workflows.models import ApprovalTask, Decision, OfficeHolding, ProgrammeVersion
 from workflows.rules import require
-from workflows.signers import signer_of
+from workflows.signers import Signer
 
 OUTCOMES = ("approve", "return", "reject")
 
@@ -72,21 +71,28 @@ def decide(session: Session, *, actor: Actor, items: Sequence[Item], evidence: E
     """Decide each item in one transaction. An item that cannot be decided drops out; the others stand.
 
     Versions are locked in the order of their ids, then ceilings in that of theirs, so that two lists never wait
-    for each other crosswise.
+    for each other crosswise. What all items need is read once, after the locks.
     """
-    order = sorted(range(len(items)), key=lambda i: (_version_id(session, items[i]), i))
-    _lock_all(session, sorted({_version_id(session, item) for item in items} - {0}))
+    sitting = sit_down(session, [item.task_id for item in items])
+    order = sorted(range(len(items)), key=lambda i: (sitting.version_of.get(items[i].task_id, 0), i))
     results: dict[int, Result] = {}
     for index in order:
-        results[index] = _try(session, actor, items, items[index], evidence)
+        results[index] = _try(session, actor, items, items[index], evidence, sitting)
     return [results[i] for i in range(len(items))]
 
 
-def _try(session: Session, actor: Actor, items: Sequence[Item], item: Item, evidence: Evidence) -> Result:
+def _try(
+    session: Session,
+    actor: Actor,
+    items: Sequence[Item],
+    item: Item,
+    evidence: Evidence,
+    sitting: Sitting,
+) -> Result:
     noted = pending_since(session)
     try:
         with session.begin_nested():
-            _decide_one(session, actor, items, item, evidence)
+            _decide_one(session, actor, items, item, evidence, sitting)
             session.flush()
     except WorkflowError as error:
         forget_after(session, noted)
@@ -95,10 +101,16 @@ def _try(session: Session, actor: Actor, items: Sequence[Item], item: Item, evid
 
 
 def _decide_one(
-    session: Session, actor: Actor, items: Sequence[Item], item: Item, evidence: Evidence
+    session: Session,
+    actor: Actor,
+    items: Sequence[Item],
+    item: Item,
+    evidence: Evidence,
+    sitting: Sitting,
 ) -> None:
-    version, task = _locked(session, item.task_id)
-    holding = _must_be_holder(session, actor, task)
+    task = sitting.task(item.task_id)
+    version = task.request.version
+    holding = _must_be_holder(actor, sitting.signer(session, task))
     _must_be_open(version, task)
     _must_be_as_shown(version, task, item)
     _must_be_proven(session, task, items, evidence)
@@ -112,18 +124,7 @@ def _decide_one(
     )
 
 
-def _locked(session: Session, task_id: int) -> tuple[ProgrammeVersion, ApprovalTask]:
-    task = session.get(ApprovalTask, task_id)
-    if task is None:
-        raise NotFound("no_task", N_("Tugas ini tidak ada."))
-    version = lock_version(session, task.request.version_id)
-    session.refresh(task)
-    session.refresh(task.request)
-    return version, task
-
-
-def _must_be_holder(session: Session, actor: Actor, task: ApprovalTask) -> OfficeHolding:
-    signer = signer_of(session, task, today(session))
+def _must_be_holder(actor: Actor, signer: Signer) -> OfficeHolding:
     is_holder = signer.holding is not None and signer.holding.person_id == actor.person_id
     require(actor, "approval.decide", ["task_holder"] if is_holder else [])
     if signer.holding is None:
@@ -255,15 +256,3 @@ def _tell(
         task=task.id,
         shown=item.shown,
     )
-
-
-def _lock_all(session: Session, version_ids: Sequence[int]) -> None:
-    ceilings = {lock_version(session, version_id).ceiling_id for version_id in version_ids}
-    session.scalars(
-        select(Ceiling).where(Ceiling.id.in_(ceilings)).order_by(Ceiling.id).with_for_update()
-    ).all()
-
-
-def _version_id(session: Session, item: Item) -> int:
-    task = session.get(ApprovalTask, item.task_id)
-    return task.request.version_id if task is not None else 0

@@ -58,6 +58,8 @@ REFUSED = {
     "iat in the future": row({"iat": 600}),
     "exp past": row({"exp": -120}),
     "jti missing": row({"jti": GONE}),
+    "jti empty": row({"jti": ""}),
+    "jti a number": row({"jti": 7}),
     "typ wrong": row(header={"typ": "at+jwt"}),
     "alg none": row(sign=unsigned),
     "bad signature": row(sign=rs256(KEYS[1])),
@@ -113,6 +115,7 @@ STOPS: dict[str, str] = {
     "logout_token_says_logout": "no event",
     "logout_token_is_no_id_token": "nonce present",
     "logout_token_names_whom": "neither sub nor sid",
+    "logout_token_has_an_id": "jti empty",
 }
 
 

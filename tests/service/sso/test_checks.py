@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import uuid
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,9 +13,11 @@ import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
+from service.sso import checks
 from service.sso.accounts import person_of
 from service.sso.checks import Seen, pinned_algorithms, run_checks
 from service.sso.claims import claim_at, instant_at, roles_of
+from service.sso.client import Documents
 from service.sso.keys import device_of, local_path
 from service.sso.problems import SsoRefused
 from service.sso.sessions import find_login, open_login
@@ -57,6 +59,7 @@ def session(database_url: str) -> Iterator[Session]:
         {"stepup_max_age": 0},
         {"acr_stepup": ()},
         {"client_auth": "none"},
+        {"scope": "openid offline_access"},
     ],
     ids=lambda changes: next(iter(changes)),
 )
@@ -82,6 +85,17 @@ def test_a_discovery_document_must_name_https_addresses() -> None:
         for address in ("http://sso.test/x", ""):
             with pytest.raises(SsoRefused, match="discovery_address_unsafe"):
                 run_checks("discovery", Seen(SETTINGS, NOW, metadata={**document, name: address}))
+
+
+def test_without_its_check_a_plain_http_address_would_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    document = {"issuer": SETTINGS.issuer, "authorization_endpoint": "https://sso.test/a"}
+    document |= {"token_endpoint": "http://sso.test/t", "jwks_uri": "https://sso.test/j"}
+    monkeypatch.setattr(Documents, "_get", lambda self, address: document)
+    with pytest.raises(SsoRefused, match="discovery_address_unsafe"):
+        Documents(SETTINGS).metadata()
+    left = [one for one in checks.CHECKS if one[1] is not checks.discovery_names_only_https]
+    monkeypatch.setattr(checks, "CHECKS", left)
+    assert Documents(SETTINGS).metadata()["token_endpoint"] == "http://sso.test/t"
 
 
 @pytest.mark.parametrize("auth_time", [math.nan, math.inf, -math.inf, None, True, "1", [], {}])
@@ -162,8 +176,22 @@ def test_devices_have_names_that_people_know() -> None:
     assert device_of("curl/8") == ""
 
 
+@dataclass
+class Found:
+    """A register in which whoever is asked for is found so."""
+
+    found: Sequence[uuid.UUID]
+    left: bool = False
+
+    def find_person(self, session: Session, nip: str) -> Sequence[uuid.UUID]:
+        return self.found
+
+    def has_left(self, session: Session, nip: str) -> bool:
+        return self.left
+
+
 def link(session: Session, sub: str, *found: uuid.UUID, iss: str = "https://sso.test") -> uuid.UUID:
-    return person_of(session, iss, sub, "198002022005042002", lambda _, nip: found, NOW)
+    return person_of(session, iss, sub, "198002022005042002", Found(found), NOW)
 
 
 def test_an_account_is_linked_once_and_stays(session: Session) -> None:
@@ -177,6 +205,12 @@ def test_no_person_and_two_persons_are_refused(
     with pytest.raises(SsoRefused) as refused:
         link(session, "s-1", *found)
     assert refused.value.code == code
+
+
+def test_who_left_is_told_so(session: Session) -> None:
+    with pytest.raises(SsoRefused) as refused:
+        person_of(session, "https://sso.test", "s-1", "198002022005042002", Found((), left=True), NOW)
+    assert refused.value.code == "person_left"
 
 
 @pytest.mark.parametrize(("sub", "person"), [("s-2", ONE), ("s-1", TWO)], ids=["second account", "moved NIP"])

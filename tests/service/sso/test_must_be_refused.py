@@ -15,6 +15,7 @@ from service.sso.client import Provider
 from tests.service.sso.browser import Browser
 from tests.service.sso.faulty import GONE, KEYS, NIP, NIP_2, Faulty, hs256, rs256, unsigned
 from tests.service.sso.site import Site
+from tests.service.sso.test_backchannel import STOPS
 
 Setup = Callable[[Faulty], object]
 
@@ -207,12 +208,8 @@ def test_only_what_holds_is_let_in(row: Row, faulty: Faulty, wide_site: Site) ->
 
 
 OVERLAPS = {"answer_holds_an_id_token": "no token has no claims either; the check names the cause in the log"}
-# Plain http is what this test speaks: that check is tried in test_checks.py.
-ALONE = [
-    check
-    for check in checks.CHECKS
-    if check[0] != "logout" and check[1].__name__ != "discovery_names_only_https"
-]
+ELSEWHERE = {"discovery_names_only_https": "test_checks.py: plain http is what these tests speak"}
+ALONE = [check for check in checks.CHECKS if check[0] != "logout" and check[1].__name__ not in ELSEWHERE]
 
 
 @pytest.mark.parametrize("check", ALONE, ids=lambda check: check[1].__name__)
@@ -225,6 +222,12 @@ def test_each_check_of_ours_stops_what_nothing_else_stops(
     let_in = [row.name for row in rows if _gets_through(row, faulty, wide_site)]
     assert rows
     assert bool(let_in) is (name not in OVERLAPS)
+
+
+def test_no_check_is_left_out_of_the_tests_that_remove_it() -> None:
+    removed = {("logout", name) for name in STOPS} | {(stage, check.__name__) for stage, check in ALONE}
+    left = {(stage, check.__name__) for stage, check in checks.CHECKS} - removed
+    assert left == {("discovery", name) for name in ELSEWHERE}
 
 
 @pytest.mark.filterwarnings("ignore::joserfc.errors.SecurityWarning")

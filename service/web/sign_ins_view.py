@@ -1,0 +1,59 @@
+"""Refused sign-ins as an administrator reads them: what happened, to whom (masked), what to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app
+from flask_babel import gettext
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service.dates import moment
+from service.sso.models import RefusedSignIn
+from service.sso.problems import TEXTS
+from service.sso.refusals import keyed, open_refusals
+from workflows.errors import N_
+
+MOST = 100
+TO_DO: dict[str, str] = {
+    "person_unknown": N_(
+        "Cari orangnya dalam data kepegawaian. Bila ASN di sini: tambahkan lewat impor, lalu minta ia masuk lagi. "
+        "Bila bukan: tidak ada yang perlu dilakukan."
+    ),
+    "person_ambiguous": N_(
+        "Dua orang tercatat dengan nomor ini. Periksa surat keputusannya, lalu akhiri nomor yang keliru."
+    ),
+    "person_left": N_(
+        "Orang ini tercatat sudah berhenti. Bila keliru, betulkan tanggal berhentinya; bila benar, minta pengelola "
+        "SSO menutup akunnya."
+    ),
+    "account_mismatch": N_(
+        "Nomor ini sudah dipakai akun SSO lain, atau akun ini pernah milik orang lain. Pastikan kepada pengelola SSO "
+        "akun mana yang benar sebelum mengubah apa pun: dua akun satu orang membuka jalan menyetujui usulan sendiri."
+    ),
+    "nip_missing": N_("Minta pengelola SSO melengkapi NIP pada akun orang ini."),
+}
+
+
+def refusal_rows(session: Session, number: str = "") -> list[dict[str, Any]]:
+    """``number``: only the cases of this NIP, found by its keyed hash."""
+    who = keyed(number, str(current_app.secret_key)) if number else ""
+    return [_row(row) for row in open_refusals(session, MOST) if not who or row.who_hash == who]
+
+
+def count_open(session: Session) -> int:
+    waiting = select(func.count()).where(RefusedSignIn.settled_at.is_(None))
+    return session.scalar(waiting) or 0
+
+
+def _row(row: RefusedSignIn) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "title": gettext(TEXTS[row.code].title),
+        "who": row.who_masked,
+        "times": row.times,
+        "first": moment(row.first_at),
+        "last": moment(row.last_at),
+        "to_do": gettext(TO_DO[row.code]),
+    }

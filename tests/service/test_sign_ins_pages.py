@@ -1,0 +1,139 @@
+"""Refused sign-ins for the administrator, and ending somebody's sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.sso.models import LoginSession, RefusedSignIn
+from service.sso.refusals import NOTED, masked, note_refusal
+from service.web.sign_ins_view import TO_DO
+from tests.support.queries import counted
+from tests.support.world import World
+from workflows.models import HistoryRow
+
+Visit = Callable[[str], FlaskClient]
+NIP = "198002022005042002"
+
+
+def refuse(world: World, code: str = "person_unknown", nip: str = NIP) -> None:
+    with world.writing() as session:
+        note_refusal(session, code, nip, "k" * 32, datetime.now(UTC))
+
+
+def rows(world: World) -> list[RefusedSignIn]:
+    with Session(world.engine) as session:
+        return list(session.scalars(select(RefusedSignIn).order_by(RefusedSignIn.id)))
+
+
+def test_one_person_refused_twice_is_one_case_and_no_nip_is_kept(visit: Visit, world: World) -> None:
+    refuse(world)
+    refuse(world)
+    [row] = rows(world)
+    assert row.times == 2
+    assert row.who_masked == "1980…002"
+    assert NIP not in f"{row.who_hash} {row.who_masked}"
+    page = visit("administrator").get("/admin/masuk")
+    assert "1980…002" in page.text
+    assert "Anda belum terdaftar" in page.text
+    assert NIP not in page.text
+
+
+def test_a_case_is_found_by_the_nip_that_the_person_reads_out(visit: Visit, world: World) -> None:
+    refuse(world)
+    refuse(world, nip="199003032015051003")
+    client = visit("administrator")
+    found = client.post("/admin/masuk/cari", data={"number": f" {NIP} "})
+    assert "1980…002" in found.text
+    assert "1990…003" not in found.text
+    assert NIP not in found.text
+    nothing = client.post("/admin/masuk/cari", data={"number": "197001012000031001"})
+    assert "Tidak ada catatan untuk nomor itu" in nothing.text
+
+
+def test_a_settled_case_leaves_the_list_and_says_who_settled_it(visit: Visit, world: World) -> None:
+    refuse(world)
+    client, [row] = visit("administrator"), rows(world)
+    assert client.post(f"/admin/masuk/{row.id}/beres").status_code == 303
+    assert "Tidak ada yang perlu dibereskan" in client.get("/admin/masuk").text
+    [row] = rows(world)
+    assert row.settled_by == world.people["administrator"]
+    refuse(world)
+    assert [one.settled_at is None for one in rows(world)] == [False, True]
+    assert client.post("/admin/masuk/999/beres").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["stranger", "planner", "inspector"])
+def test_only_an_administrator_sees_and_settles(visit: Visit, world: World, name: str) -> None:
+    refuse(world)
+    client, [row] = visit(name), rows(world)
+    for answer in (
+        client.get("/admin/masuk"),
+        client.post("/admin/masuk/cari", data={"number": NIP}),
+        client.post(f"/admin/masuk/{row.id}/beres"),
+        client.post("/admin/perangkat/akhiri", data={"person": str(world.people["author"])}),
+    ):
+        assert answer.status_code == 403
+    assert rows(world)[0].settled_at is None
+
+
+def test_every_noted_refusal_says_what_to_do() -> None:
+    assert set(TO_DO) == NOTED
+    assert masked("12") == "…"
+
+
+def test_the_list_costs_as_many_queries_at_thirty_as_at_three(visit: Visit, world: World, app: Flask) -> None:
+    client, counts = visit("administrator"), []
+    for many in (3, 27):
+        for number in range(many):
+            refuse(world, nip=f"{many:02d}{number:016d}")
+        client.get("/admin/masuk")
+        with counted(app) as said:
+            client.get("/admin/masuk")
+        counts.append(len(said))
+    assert counts[0] == counts[1]
+
+
+def test_home_tells_an_administrator_that_somebody_could_not_sign_in(visit: Visit, world: World) -> None:
+    client = visit("administrator")
+    assert "Gagal masuk yang perlu dibereskan" not in client.get("/").text
+    refuse(world)
+    assert "Gagal masuk yang perlu dibereskan" in client.get("/").text
+
+
+def test_an_administrator_ends_all_sessions_of_a_person_and_the_history_says_so(
+    visit: Visit, world: World
+) -> None:
+    person, phone, desk = world.people["author"], visit("author"), visit("author")
+    answer = visit("administrator").post("/admin/perangkat/akhiri", data={"person": str(person)})
+    assert answer.status_code == 303
+    for client in (phone, desk):
+        assert client.get("/saya").status_code == 302
+    with Session(world.engine) as session:
+        ended = session.scalars(select(LoginSession).where(LoginSession.person_id == person)).all()
+        told = session.scalars(select(HistoryRow).where(HistoryRow.name == "person.signed_out")).one()
+    assert {row.ended_why for row in ended} == {"by_administrator"}
+    assert told.stream == f"person:{person}"
+    assert told.actor_id == world.people["administrator"]
+
+
+def test_an_administrator_ends_one_session_of_a_person(visit: Visit, world: World) -> None:
+    person, first, second = world.people["author"], visit("author"), visit("author")
+    with Session(world.engine) as session:
+        ids = session.scalars(
+            select(LoginSession.id).where(LoginSession.person_id == person).order_by(LoginSession.id)
+        ).all()
+    data = {"person": str(person), "session": str(ids[0])}
+    visit("administrator").post("/admin/perangkat/akhiri", data=data)
+    assert [client.get("/saya").status_code for client in (first, second)] == [302, 200]
+
+
+@pytest.mark.parametrize("person", ["", "x", "00000000-0000-0000-0000-000000000000"])
+def test_nobody_is_signed_out_by_a_wrong_id(visit: Visit, person: str) -> None:
+    assert visit("administrator").post("/admin/perangkat/akhiri", data={"person": person}).status_code == 404
