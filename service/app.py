@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service import connectors, headers, languages, logs, static_files
 from service.config import Settings
+from service.current import Bangkom
 from service.db import db, engine_options, reading, writing
 from service.jobs.context import JobContext
 from service.profiles import Profile, default_name, load_profile
@@ -31,17 +30,6 @@ from workflows.clock import SystemClock
 from workflows.ports import Clock
 
 csrf = CSRFProtect()
-
-
-@dataclass(frozen=True)
-class Bangkom:
-    """What belongs to one running app; found by ``service.current.bangkom()``."""
-
-    settings: Settings
-    profile: Profile
-    clock: Clock
-    jobs: JobContext
-    nudge: Callable[[], None]
 
 
 def create_app(settings: Settings, *, clock: Clock | None = None, platform_for: Any = None) -> Flask:

@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 from flask import Flask
+from flask_babel import force_locale, gettext
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.table import Table
 
 from service.config import PREFIX, SPECS, BadSetting, Settings, load_settings
 from workflows.errors import WorkflowError
@@ -38,12 +38,17 @@ def _app() -> Flask:
 
 
 def _in_app(work: Callable[[Flask], Any]) -> Any:
+    from service.db import db as database
+
     app = _app()
-    try:
-        with app.app_context():
+    with app.app_context():
+        try:
             return work(app)
-    except WorkflowError as error:
-        raise click.ClickException(str(error)) from error
+        except WorkflowError as error:
+            raise click.ClickException(str(error)) from error
+        finally:
+            database.session.remove()
+            database.engine.dispose()
 
 
 @main.command()
@@ -247,17 +252,16 @@ def settings() -> None:
         loaded = load_settings(need=False)
     except BadSetting as error:
         raise click.ClickException(str(error)) from error
-    table = Table("setting", "value", "from", "default", "meaning")
     for spec in SPECS:
         value = str(loaded.values[spec.name.lower()])
         shown = ("set" if value not in ("", "()") else "not set") if spec.secret else value
-        table.add_row(
-            PREFIX + spec.name, shown, loaded.sources[spec.name.lower()], spec.default, spec.meaning
-        )
-    table.add_row(
-        f"{PREFIX}SITE_<CODE>_TOKEN", "secret", "", "", "token of a learning site, or ..._TOKEN_FILE"
-    )
-    console.print(table)
+        source = loaded.sources[spec.name.lower()]
+        console.print(f"{PREFIX}{spec.name} = {shown}  ({source})", markup=False)
+        default = "" if source == "default" or not spec.default else f" Default: {spec.default}"
+        also = f" Also from a file: {PREFIX}{spec.name}_FILE." if spec.secret else ""
+        console.print(f"    {spec.meaning}.{also}{default}", markup=False)
+    site = f"{PREFIX}SITE_<CODE>_TOKEN"
+    console.print(f"{site}\n    token of a learning site. Also from a file: {site}_FILE.", markup=False)
 
 
 @main.command()
@@ -265,12 +269,25 @@ def doctor() -> None:
     """Look at database, issuer, sites and folders; say what to mend. Exit 1 when something is wrong."""
     from service.doctor import examine
 
-    findings = _in_app(lambda app: list(examine()))
-    for finding in findings:
-        console.print(f"{'ok  ' if finding.ok else 'FAIL'} {finding.name}: {finding.detail}")
-        if not finding.ok and finding.mend:
-            console.print(f"     {finding.mend}")
-    sys.exit(0 if all(finding.ok for finding in findings) else 1)
+    def work(app: Flask) -> list[tuple[bool, str, str]]:
+        with force_locale("en"):
+            return [
+                (one.ok, _told(one.name, one.detail), gettext(one.mend) if one.mend else "")
+                for one in examine()
+            ]
+
+    findings = _in_app(work)
+    for ok, told, mend in findings:
+        console.print(f"{'ok  ' if ok else 'FAIL'} {told}", markup=False)
+        if not ok and mend:
+            console.print(f"     {mend}", markup=False)
+    sys.exit(0 if all(ok for ok, _, _ in findings) else 1)
+
+
+def _told(name: str, detail: str) -> str:
+    site, comma, check = name.partition(", ")
+    words = f"{site}, {gettext(check)}" if comma else name
+    return f"{words}: {detail}" if detail else words
 
 
 if __name__ == "__main__":

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
 
 from flask import current_app
 
-if TYPE_CHECKING:
-    from service.app import Bangkom
+from service.config import Settings
+from service.jobs.context import JobContext
+from service.profiles import Profile
+from workflows.ports import Clock
+
+
+@dataclass(frozen=True)
+class Bangkom:
+    """What belongs to one app. ``nudge()`` makes the embedded runner, where there is one, look for work now."""
+
+    settings: Settings
+    profile: Profile
+    clock: Clock
+    jobs: JobContext
+    nudge: Callable[[], None]
 
 
 def bangkom() -> Bangkom:

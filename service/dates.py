@@ -8,6 +8,7 @@ from babel.dates import format_date, format_datetime
 from flask_babel import get_locale
 
 from service.current import bangkom
+from service.languages import chosen
 from workflows.budget import rupiah
 
 __all__ = ["long_date", "moment", "rupiah", "short_date"]
@@ -24,9 +25,10 @@ def short_date(day: date | None) -> str:
 
 
 def moment(instant: datetime | None) -> str:
-    """``18 Mar 2027 09.15`` with the zone's own short name from the profile."""
+    """``18 Mar 2027 09.15``, in English ``09:15``, with the zone's own short name from the profile."""
     if instant is None:
         return ""
     profile = bangkom().profile
     local = instant.astimezone(profile.zone)
-    return f"{format_datetime(local, 'd MMM y HH.mm', locale=get_locale())} {profile.zone_label}"
+    pattern = "d MMM y HH:mm" if chosen() == "en" else "d MMM y HH.mm"
+    return f"{format_datetime(local, pattern, locale=get_locale())} {profile.zone_label}"

@@ -35,6 +35,7 @@ def add_security(app: Flask, *, form_targets: Iterable[str]) -> None:
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         if request.is_secure:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        if request.endpoint not in ("static", None) and request.blueprint != "xapi" and current_login():
+        cacheable = request.endpoint in ("static", "home.emblem", None) or request.blueprint == "xapi"
+        if not cacheable and current_login():
             response.headers["Cache-Control"] = "no-store"
         return response

@@ -16,6 +16,8 @@ from service.current import bangkom
 from service.worker import AnotherRunner, Runner
 
 log = logging.getLogger("bangkom.server")
+CROWD = 1000
+"""Connections held at once: each browser keeps up to six open, and waitress would stop at 100."""
 PATIENCE = 15.0
 """Longer than a dead runner's claim lives: after a crash the next start takes it over."""
 
@@ -24,7 +26,13 @@ def serve(settings: Settings, *, host: str, port: int) -> None:
     app = create_app(settings)
     runner = start_runner(app, settings) if settings.runner else None
     server = create_server(
-        app, host=host, port=port, threads=settings.threads, clear_untrusted_proxy_headers=False
+        app,
+        host=host,
+        port=port,
+        threads=settings.threads,
+        connection_limit=CROWD,
+        asyncore_use_poll=True,
+        clear_untrusted_proxy_headers=False,
     )
     log.info("serving on http://%s:%s", host, port)
     run_until_signal(server.run, server.close)

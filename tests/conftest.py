@@ -9,10 +9,12 @@ engine, session        SQLAlchemy on such a copy; nothing is committed unless th
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.orm import Session
 
@@ -67,6 +69,19 @@ def databases_of(request: pytest.FixtureRequest) -> Iterator[Callable[[str], Dat
     yield of
     for databases in opened.values():
         databases.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One Chromium for the whole process: Playwright's loop can be started only once in it."""
+    program = shutil.which("chromium")
+    if program is None:
+        pytest.fail("Chromium is missing: apt-get install -y chromium")
+    with sync_playwright() as playwright:
+        args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        browser = playwright.chromium.launch(executable_path=program, args=args)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(params=KINDS)

@@ -13,7 +13,7 @@ from waitress.server import create_server
 
 from service.demo.places import HOST, Places, Ports
 from service.demo.stack import DemoStack
-from service.server import run_until_signal
+from service.server import CROWD, run_until_signal
 
 FOLDER = Path("var/demo")
 SHOWN_ACCOUNTS = 12
@@ -39,7 +39,9 @@ def run_demo(*, port: int, fresh: bool, open_browser: bool, console: Console) ->
         shutil.rmtree(places.folder, ignore_errors=True)
     console.print("Preparing the database / Menyiapkan basis data ...")
     stack = DemoStack(places, purpose="demo", say=console.print)
-    server = create_server(stack.app, host=HOST, port=places.ports.app, threads=8)
+    server = create_server(
+        stack.app, host=HOST, port=places.ports.app, threads=8, connection_limit=CROWD, asyncore_use_poll=True
+    )
     stack.prepare()
     stack.start()
     _welcome(places, console, time.monotonic() - begun)

@@ -13,6 +13,7 @@ from service.web import (
     home,
     kept,
     language,
+    law,
     me,
     needs,
     participants,
@@ -23,7 +24,9 @@ from service.web import (
     sync,
 )
 
-PUBLIC = frozenset({"home.healthy", "language.choose", "xapi.about", "xapi.statements", "xapi.elsewhere"})
+PUBLIC = frozenset(
+    {"home.healthy", "home.emblem", "language.choose", "xapi.about", "xapi.statements", "xapi.elsewhere"}
+)
 """End points that need no sign-in: health, language, and xAPI, which has its own keys."""
 
 NEVER_KEPT = frozenset({"surveys"})
@@ -46,6 +49,7 @@ PAGES = (
     kept,
     sign_ins,
     language,
+    law,
 )
 
 

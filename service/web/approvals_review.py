@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
@@ -14,7 +15,11 @@ from service.dates import short_date
 from workflows.models import InputItem, InvitedField, JobField, ProgrammeVersion, Review
 
 ANSWERS = {"accepted": _l("Diterima"), "rejected": _l("Tidak diterima"), "noted": _l("Dicatat")}
-KINDS = {"comment": _l("Masukan"), "amendment": _l("Usulan perubahan"), "objection": _l("Keberatan")}
+KINDS = {
+    "comment": lazy_pgettext("one of them", "Masukan"),
+    "amendment": _l("Usulan perubahan"),
+    "objection": _l("Keberatan"),
+}
 
 
 def review_gist(session: Session, version: ProgrammeVersion) -> dict[str, Any] | None:

@@ -42,7 +42,7 @@ def has_routes() -> bool:
 def _workflow(error: WorkflowError) -> ResponseReturnValue:
     log.info("refused %s", error.code)
     said = say(error)
-    return _page(error.status, sentence=said["text"], rule=said["rule"], code=error.code)
+    return _page(error.status, sentence=said["text"], rule=said["rule"])
 
 
 def _old_form(error: CSRFError) -> ResponseReturnValue:

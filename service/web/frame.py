@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask, request, url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 from sqlalchemy.orm import Session
 
 from service import dates, languages
@@ -36,6 +37,7 @@ def _frame() -> dict[str, Any]:
         "language": languages.chosen(),
         "language_url": url_for("language.choose"),
         "home_url": url_for("home.index"),
+        "emblem_url": url_for("home.emblem"),
     }
     login = current_login()
     if login is None:
@@ -64,7 +66,7 @@ def _places(waiting: int) -> list[dict[str, Any]]:
     places = (
         ("home", "home.index", _("Beranda"), 0),
         ("approvals", "approvals.waiting", _("Perlu keputusan"), waiting),
-        ("programmes", "programmes.index", _("Program"), 0),
+        ("programmes", "programmes.index", pgettext("all of them", "Program"), 0),
         ("me", "me.index", _("Saya"), 0),
     )
     return [

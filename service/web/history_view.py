@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import func, select
@@ -42,7 +43,7 @@ def timeline_page(
     named = may_see_names(session, actor, version)
     shown = rows[:PAGE]
     return {
-        "events": [event_of(row, actor, named=named) for row in shown],
+        "events": once([event_of(row, actor, named=named) for row in shown]),
         "older": shown[-1].seq if len(rows) > PAGE else None,
         "named": named,
     }
@@ -76,6 +77,18 @@ def event_of(row: HistoryRow, actor: Actor, *, named: bool) -> dict[str, Any]:
         "tone": tone,
         "sign": sign,
     }
+
+
+def once(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What happened many times in a row (twenty people complete a course) as one line with the first and last time."""
+    kept: list[dict[str, Any]] = []
+    for (what, _by), group in groupby(events, key=lambda event: (event["what"], event["who"])):
+        same = list(group)
+        if len(same) > 1:
+            same[0]["what"] = _("%(what)s (%(count)s kali)", what=what, count=len(same))
+            same[0]["when"] = _("%(first)s sampai %(last)s", first=same[-1]["when"], last=same[0]["when"])
+        kept.append(same[0])
+    return kept
 
 
 def _who(row: HistoryRow, actor: Actor, named: bool) -> str:

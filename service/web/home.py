@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, url_for
+from flask import Blueprint, Response, url_for
 from sqlalchemy.orm import Session
 
+from service.current import bangkom
 from service.db import reading
 from service.web.approvals_view import orphan_rows, waiting_rows
 from service.web.home_asked import asked_of
@@ -20,6 +21,13 @@ from workflows.models import Person
 from workflows.rules import allowed
 
 bp = Blueprint("home", __name__)
+
+
+@bp.get("/lambang.svg")
+def emblem() -> Response:
+    """The region's emblem, from the profile."""
+    headers = {"Cache-Control": "public, max-age=3600"}
+    return Response(bangkom().profile.logo.read_bytes(), mimetype="image/svg+xml", headers=headers)
 
 
 @bp.get("/sehat")

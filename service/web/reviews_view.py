@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
@@ -95,7 +96,11 @@ def field_id(part: str, name: str) -> str:
 
 def kinds() -> list[dict[str, str]]:
     return [
-        {"value": "comment", "label": _("Masukan"), "hint": _("pendapat atau pengalaman")},
+        {
+            "value": "comment",
+            "label": pgettext("one of them", "Masukan"),
+            "hint": _("pendapat atau pengalaman"),
+        },
         {
             "value": "amendment",
             "label": _("Usulan perubahan"),
@@ -114,14 +119,16 @@ def _has_begun(session: Session, review: Review) -> bool:
 
 
 def _opening(session: Session, review: Review | None) -> dict[str, Any]:
-    """What the opening form offers; fields invited before stay invited."""
+    """What the opening form offers: every field, or those that were invited before."""
     day = today(session)
     fields = session.scalars(select(JobField).order_by(JobField.id)).all()
     return {
         "opens_on": day.isoformat(),
         "closes_on": (day + timedelta(days=USUAL_DAYS)).isoformat(),
         "fields": [(field.id, _name(field)) for field in fields],
-        "invited": [row.job_field_id for row in review.invited] if review is not None else [],
+        "invited": [row.job_field_id for row in review.invited]
+        if review is not None
+        else [f.id for f in fields],
         "minimum": _minimum(session),
     }
 
@@ -158,17 +165,21 @@ def _heard(session: Session, review: Review | None) -> dict[str, Any]:
 
 
 def _said(session: Session, review: Review | None, me: Actor, after: int) -> dict[str, Any]:
+    """My own inputs apart from those of others; who answers sees all in one list, the unanswered first."""
     if review is None:
         return {"mine": [], "inputs": [], "older": None, "newer": None}
     query = select(InputItem).where(InputItem.review_id == review.id).options(
         joinedload(InputItem.author), joinedload(InputItem.job_field)
     )  # fmt: skip
     own = session.scalars(query.where(InputItem.author_id == me.person).order_by(InputItem.id)).all()
-    rows = session.scalars(query.where(InputItem.id > after).order_by(InputItem.id).limit(PAGE + 1)).all()
+    answers = allowed(me, "review.answer_input")
+    others = query if answers else query.where(InputItem.author_id != me.person)
+    rows = session.scalars(others.where(InputItem.id > after).order_by(InputItem.id).limit(PAGE + 1)).all()
+    shown = sorted(rows[:PAGE], key=lambda item: answers and item.disposition is not None)
     here = url_for("reviews.show", version_id=review.version_id)
     return {
-        "mine": _readable(session, own, me),
-        "inputs": _readable(session, rows[:PAGE], me),
+        "mine": [] if answers else _readable(session, own, me),
+        "inputs": _readable(session, shown, me),
         "older": f"{here}?sesudah={rows[PAGE - 1].id}" if len(rows) > PAGE else None,
         "newer": here if after else None,
     }

@@ -18,7 +18,7 @@ from workflows.errors import N_
 MOST = 100
 TO_DO: dict[str, str] = {
     "person_unknown": N_(
-        "Cari orangnya dalam data kepegawaian. Bila ASN di sini: tambahkan lewat impor, lalu minta ia masuk lagi. "
+        "Cari orangnya dalam data kepegawaian. Bila ASN di sini: lengkapi datanya, lalu minta ia masuk lagi. "
         "Bila bukan: tidak ada yang perlu dilakukan."
     ),
     "person_ambiguous": N_(

@@ -16,6 +16,7 @@ from service.dates import long_date
 from service.db import reading
 from service.sso import current_login
 from service.sso.keys import local_path
+from service.web.profile_words import in_words
 from workflows.actor import Actor, load_actor
 from workflows.bases import basis_of
 from workflows.errors import WorkflowError
@@ -43,7 +44,7 @@ def say(error: WorkflowError) -> dict[str, str]:
 def _value(value: Any) -> Any:
     if isinstance(value, date):
         return long_date(value)
-    return gettext(value) if isinstance(value, str) else value
+    return in_words(value) if isinstance(value, str) else value
 
 
 def page(template: str, **context: Any) -> str:

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from service.dates import short_date
+from service.web.profile_words import in_words
 from service.web.support import say
 from workflows.errors import WorkflowError
 from workflows.events import EVENTS
@@ -95,5 +96,7 @@ def _word(key: str, value: Any) -> str:
         return field_words(str(value))
     if key == "closes_on":
         return short_date(date.fromisoformat(str(value)))
+    if key == "job_field":
+        return in_words(str(value))
     words: Mapping[str, Any] = _CODES.get(key, {})
     return str(words.get(value, value)) if isinstance(value, str) else str(value)

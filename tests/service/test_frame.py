@@ -36,3 +36,15 @@ def test_another_host_name_is_refused_without_a_trace(app: Flask) -> None:
     answer = app.test_client().get("/", base_url="http://elsewhere.example")
     assert answer.status_code == 400
     assert "Traceback" not in answer.get_data(as_text=True)
+
+
+def test_the_region_shows_its_own_emblem(app: Flask, visit: Visit) -> None:
+    answer = app.test_client().get("/lambang.svg")
+    assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
+    assert "/lambang.svg" in visit("nurse").get("/").text
+
+
+def test_every_number_of_law_is_shown_with_its_source(visit: Visit) -> None:
+    page = visit("nurse").get("/dasar-hukum").text
+    assert "belum diverifikasi" in page
+    assert "contoh" in page

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
@@ -34,17 +33,6 @@ def serving(app: Flask) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield browser
-        browser.close()
 
 
 Visit = Callable[[str], FlaskClient]
@@ -155,15 +143,15 @@ def test_the_part_asks_again_only_while_rows_wait_and_not_for_ever(visit: Visit,
 
 
 def test_the_page_shows_by_itself_what_came_of_the_rows(
-    app: Flask, visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch
+    app: Flask, visit: Visit, world: World, monkeypatch: pytest.MonkeyPatch, chromium: Browser
 ) -> None:
     monkeypatch.setattr("service.web.sync.WATCHING", ((20, 1),))
     version_id = walk.to_approved(world)
     walk.enrol(world, version_id, LEARNERS[:2])
     key = visit("planner").get_cookie("bangkom", domain="127.0.0.1")
     assert key is not None
-    with serving(app) as address, chromium() as browser:
-        page = browser.new_page()
+    with serving(app) as address:
+        page = chromium.new_page()
         page.context.add_cookies([{"name": "bangkom", "value": key.value, "url": address}])
         page.goto(f"{address}/program/{version_id}/moodle")
         expect(page.locator("#sync progress")).to_have_attribute("value", "0")

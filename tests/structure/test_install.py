@@ -20,7 +20,10 @@ def test_every_dependency_has_its_exact_version() -> None:
 def test_run_says_what_it_can_do_from_any_folder(tmp_path: Path) -> None:
     done = _run("help", cwd=tmp_path)
     assert done.returncode == 0
-    assert all(f"./run {name}" in done.stdout for name in ("demo", "test", "check", "vendor", "bangkom"))
+    assert all(
+        f"./run {name}" in done.stdout
+        for name in ("demo", "test", "check", "vendor", "translations", "bangkom")
+    )
 
 
 def test_run_refuses_what_it_does_not_know(tmp_path: Path) -> None:

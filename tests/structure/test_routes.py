@@ -19,6 +19,7 @@ BASE = "http://127.0.0.1:8080"
 OPEN = {
     "static",
     "home.healthy",
+    "home.emblem",
     "language.choose",
     "sso.start",
     "sso.callback",

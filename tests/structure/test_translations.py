@@ -1,44 +1,89 @@
+"""Every sentence for people stands in the English catalogue, translated, compiled and with the same places."""
+
 from __future__ import annotations
 
+import ast
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog
-from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
-from babel.messages.pofile import read_po
+from babel.messages.catalog import Message
 
-from tests.structure.tree import ROOT
+from service.languages import LANGUAGES
+from service.translations import catalogue as catalogues
+from service.translations.__main__ import check
+from tests.structure.tree import files, name_of, parsed
 
-METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
-KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "_l": None}
-CATALOGUES = sorted((ROOT / "service" / "translations").glob("*/LC_MESSAGES/messages.po"))
-
-
-@pytest.mark.parametrize("path", CATALOGUES or [None], ids=lambda path: path and path.parts[-3])
-def test_every_message_is_translated(path: Path | None) -> None:
-    if path is not None:
-        with path.open("rb") as handle:
-            catalogue = read_po(handle)
-        assert sorted(message for message in messages() if not _translated(catalogue, message)) == []
+PLACE = re.compile(r"%\(\w+\)s|%%")
+FILES = catalogues.catalogues()
+EVERY_CATALOGUE = pytest.mark.parametrize("path", FILES, ids=lambda path: path.parts[-3])
 
 
-def test_what_is_served_is_served_in_english_too() -> None:
-    if (ROOT / "README.md").exists():
-        assert "en" in {path.parts[-3] for path in CATALOGUES}
+def test_every_language_but_the_written_one_has_a_catalogue() -> None:
+    assert [path.parts[-3] for path in FILES] == [language for language in LANGUAGES if language != "id"]
+
+
+@EVERY_CATALOGUE
+def test_every_message_is_translated_and_the_compiled_catalogue_is_of_today(path: Path) -> None:
+    assert check(path) == []
+
+
+@EVERY_CATALOGUE
+def test_no_translation_is_a_guess(path: Path) -> None:
+    assert [message.id for message in _messages(path) if message.fuzzy] == []
+
+
+@EVERY_CATALOGUE
+def test_a_translation_has_the_places_of_its_sentence(path: Path) -> None:
+    wrong = [message.id for message in _messages(path) if _places(message.string) != _places(message.id)]
+    assert wrong == []
+
+
+@EVERY_CATALOGUE
+def test_a_sentence_with_places_can_be_filled_in_every_language(path: Path) -> None:
+    for message in _messages(path):
+        for text in (str(message.id), str(message.string)):
+            names = re.findall(r"%\((\w+)\)s", text)
+            if names:
+                assert "%(" not in text % dict.fromkeys(names, "x")
+            else:
+                assert "%%" not in text, "a sentence without places is shown as it stands"
+
+
+@EVERY_CATALOGUE
+def test_a_translation_ends_as_its_sentence(path: Path) -> None:
+    """A label stays a label and a sentence a sentence, so that pages that join them read well."""
+    wrong = [m.id for m in _messages(path) if _end(m.id) != _end(m.string)]
+    assert wrong == []
+
+
+def test_no_sentence_hides_where_the_extraction_cannot_see_it() -> None:
+    """Babel reads the arguments that stand in the code, and nothing inside an f-string."""
+    hidden = [
+        f"{name_of(path)}:{call.lineno}"
+        for path in files(*catalogues.FOLDERS, endings=(".py",))
+        for string in ast.walk(parsed(path))
+        if isinstance(string, ast.JoinedStr)
+        for call in ast.walk(string)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in catalogues.KEYWORDS
+        if isinstance(call.args[0], ast.Constant)
+    ]
+    assert hidden == []
 
 
 def messages() -> set[str]:
     """Every text in code and templates that people may read, in the language it is written in."""
-    found = set()
-    for folder in ("service", "workflows", "lms_connectors"):
-        for _, _, message, _, _ in extract_from_dir(ROOT / folder, METHODS, keywords=KEYWORDS):
-            found.add(message if isinstance(message, str) else message[0])
-    return found
+    return {said if isinstance(said, str) else said[0] for _, said, _ in catalogues.sentences()}
 
 
-def _translated(catalogue: Catalog, message: str) -> bool:
-    entry = catalogue.get(message)
-    texts = (
-        entry.string if entry is not None and isinstance(entry.string, tuple) else (entry and entry.string,)
-    )
-    return entry is not None and not entry.fuzzy and all(texts)
+def _messages(path: Path) -> Iterator[Message]:
+    return (message for message in catalogues.read(path) if message.id)
+
+
+def _places(text: object) -> list[str]:
+    return sorted(PLACE.findall(str(text)))
+
+
+def _end(text: object) -> str:
+    return str(text)[-1] if str(text)[-1] in ".?:" else ""

@@ -13,7 +13,9 @@ class Served:
     """A running server; ``stop()`` closes its port and ends its threads."""
 
     def __init__(self, app: Flask, host: str, port: int) -> None:
-        self._server: Any = waitress.create_server(app, host=host, port=port, threads=4, ident=None)
+        self._server: Any = waitress.create_server(
+            app, host=host, port=port, threads=4, ident=None, connection_limit=1000, asyncore_use_poll=True
+        )
         self.port = int(self._server.effective_port)
         self._thread = threading.Thread(target=self._server.run, name="identity-provider", daemon=True)
         self._thread.start()

@@ -99,7 +99,7 @@ def make_site(
         [FileSystemLoader(Path(__file__).parent / "templates"), FileSystemLoader(SERVICE / "templates")]
     )
     app.secret_key = "uji"
-    Babel(app)
+    Babel(app, default_locale="id")
     site = Site(url, settings_for(issuer, url, **changes), app, database, people)
     init_sso(
         app,

@@ -1,6 +1,6 @@
 """Refused sign-ins for the administrator, and forms kept past a session's end
 
-Revision: 0006
+Revision: 0003
 After: 0002
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
+revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None

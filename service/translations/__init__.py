@@ -1,0 +1,1 @@
+"""The screens' sentences in other languages than the one they are written in, Indonesian."""

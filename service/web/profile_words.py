@@ -1,0 +1,31 @@
+"""A value that fills a sentence, in the reader's language: words of the profile and of the catalogue."""
+
+from __future__ import annotations
+
+from flask_babel import gettext
+
+from service.current import bangkom
+from service.languages import chosen
+
+
+def in_words(value: str) -> str:
+    """One name or word, or several with ``, `` between them; what nobody translates stays as it is."""
+    names = _names()
+    whole = _word(value, names)
+    if whole != value:
+        return whole
+    return ", ".join(_word(part, names) for part in value.split(", "))
+
+
+def _word(text: str, names: dict[str, str]) -> str:
+    # gettext answers the empty text with the header of the catalogue.
+    return names.get(text) or (str(gettext(text)) if text else "")
+
+
+def _names() -> dict[str, str]:
+    """English by Indonesian name of job families and forms of training, for those who read English."""
+    if chosen() == "id":
+        return {}
+    profile = bangkom().profile
+    names = {field.name: field.name_en for field in profile.job_fields}
+    return names | {form.name: form.name_en for form in profile.forms}

@@ -1,0 +1,97 @@
+"""Every main page of the demo as it stands after the seed, with the person it belongs to."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from tests.flows.regency import Regency
+from workflows.models import (
+    ApprovalRequest,
+    ApprovalStep,
+    ApprovalTask,
+    Need,
+    ProgrammeVersion,
+)
+
+Place = tuple[str, str, str]
+"""(name, label of the account, path)"""
+
+AGENCY, TEAM, PROPOSER, SYSTEM = "petugas", "tim mutu", "pengusul", "administrator"
+SIGNERS = {
+    "unit_head": "kepala dinas",
+    "hrd_agency_head": "kepala bkpp",
+    "finance_officer": "keuangan",
+    "authorised_official": "sekda",
+    "personnel_authority": "bupati",
+}
+
+
+def main_pages(regency: Regency) -> list[Place]:
+    states = {state: _version(regency, state) for state in ("proposed", "approved", "running", "evaluated")}
+    revised, following = _version(regency, "revised"), _following(regency)
+    talking = _talking(regency)
+    need = regency.ask(select(Need.id).order_by(Need.id))
+    pages: list[Place] = [
+        *(
+            (f"home-{who.replace(' ', '-')}", who, "/")
+            for who in (PROPOSER, AGENCY, TEAM, SYSTEM, "sekda", "peserta")
+        ),
+        ("me", "peserta", "/saya"),
+        ("devices", PROPOSER, "/perangkat"),
+        ("need-new", PROPOSER, "/kebutuhan/baru"),
+        ("needs", AGENCY, "/kebutuhan"),
+        ("needs-mine", PROPOSER, "/kebutuhan"),
+        ("need", AGENCY, f"/kebutuhan/{need}"),
+        ("programmes", AGENCY, "/program"),
+        ("programmes-asn", PROPOSER, "/program"),
+        ("programme-new", AGENCY, "/program/baru"),
+        *((f"programme-{state}", AGENCY, f"/program/{number}") for state, number in states.items()),
+        ("programme-revised", AGENCY, f"/program/{revised}"),
+        ("programme-next", AGENCY, f"/program/{following}"),
+        ("programme-review", AGENCY, f"/program/{talking}"),
+        ("change", AGENCY, f"/program/{states['proposed']}/ubah"),
+        ("costs", AGENCY, f"/program/{states['proposed']}/biaya"),
+        ("course", AGENCY, f"/program/{states['approved']}/kelas"),
+        ("review-open", AGENCY, f"/program/{states['proposed']}/pembahasan"),
+        ("review-agency", AGENCY, f"/program/{talking}/pembahasan"),
+        ("review-speaker", PROPOSER, f"/program/{talking}/pembahasan"),
+        *((f"decisions-{role}", label, "/keputusan") for role, label in SIGNERS.items()),
+        *((f"task-{role}", SIGNERS[role], f"/keputusan/{_task(regency, role)}") for role in SIGNERS),
+        ("participants", AGENCY, f"/program/{states['approved']}/peserta"),
+        ("participants-running", AGENCY, f"/program/{states['running']}/peserta"),
+        ("moodle", AGENCY, f"/program/{states['running']}/moodle"),
+        ("unmatched", SYSTEM, "/belum-cocok"),
+        ("survey-new", AGENCY, f"/program/{states['proposed']}/survei"),
+        ("survey", TEAM, f"/program/{states['running']}/survei"),
+        ("surveys-mine", "peserta", "/survei"),
+        ("thanks", "peserta", "/survei/terima-kasih"),
+        ("evaluation", TEAM, f"/program/{states['evaluated']}/evaluasi"),
+        ("revision", TEAM, f"/program/{states['evaluated']}/pembaruan"),
+        ("difference", TEAM, f"/program/{following}/perbedaan"),
+        ("history", AGENCY, f"/program/{states['evaluated']}/riwayat"),
+        ("not-found", PROPOSER, "/program/9999"),
+        ("forbidden", PROPOSER, "/program/baru"),
+    ]
+    return pages
+
+
+def _version(regency: Regency, state: str) -> int:
+    first = ProgrammeVersion.number == 1
+    return int(regency.ask(select(ProgrammeVersion.id).where(ProgrammeVersion.state == state, first)))
+
+
+def _following(regency: Regency) -> int:
+    return int(regency.ask(select(ProgrammeVersion.id).where(ProgrammeVersion.number == 2)))
+
+
+def _talking(regency: Regency) -> int:
+    """In review, and not yet in the chain."""
+    in_chain = ProgrammeVersion.id.in_(select(ApprovalRequest.version_id))
+    talking = ProgrammeVersion.state == "participatory_review", ~in_chain
+    return int(regency.ask(select(ProgrammeVersion.id).where(*talking)))
+
+
+def _task(regency: Regency, role: str) -> int:
+    """What waits for this office, or what it decided."""
+    tasks = select(ApprovalTask.id).join(ApprovalStep).where(ApprovalStep.office_role == role)
+    return int(regency.ask(tasks.order_by(ApprovalTask.status != "open", ApprovalTask.id.desc())))

@@ -1,0 +1,146 @@
+"""The command line says what it found, and its exit code says whether all is well."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import create_engine, select, text
+from sqlalchemy.orm import Session
+
+from service import cli
+from service.config import SPECS, BadSetting, load_settings
+from service.db import current_and_head
+from workflows.models import LegalParameter, Site, XapiCredential
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    monkeypatch.setenv("BANGKOM_DATABASE_URL", database_url)
+    monkeypatch.setenv("BANGKOM_SECRET_KEY", "k" * 32)
+    monkeypatch.setenv("BANGKOM_SSO_ISSUER", "http://127.0.0.1:9")
+    monkeypatch.setenv("BANGKOM_SURVEY_SECRETS", str(tmp_path / "secrets"))
+    monkeypatch.setenv("BANGKOM_SITE_KELAS_TOKEN", "t" * 32)
+
+    def invoke(*words: str) -> Result:
+        return CliRunner().invoke(cli.main, list(words), catch_exceptions=False)
+
+    return invoke
+
+
+@pytest.fixture
+def ready(run: Run) -> Run:
+    assert run("db", "upgrade").exit_code == 0
+    return run
+
+
+def test_the_database_goes_to_the_newest_revision_and_back(run: Run, database_url: str) -> None:
+    assert "at revision" in run("db", "upgrade").output
+    current, head = current_and_head(database_url)
+    assert current == head
+    assert run("db", "upgrade", "0001").exit_code == 0
+    assert current_and_head(database_url)[0] == "0001"
+
+
+def test_seed_brings_the_profile_and_may_be_repeated(ready: Run, database_url: str) -> None:
+    counts = []
+    for _ in range(2):
+        assert ready("seed").exit_code == 0
+        engine = create_engine(database_url)
+        with Session(engine) as session:
+            counts.append(len(session.scalars(select(LegalParameter)).all()))
+        engine.dispose()
+    assert counts[0] == counts[1] > 5
+
+
+def test_a_site_is_made_known_and_gets_a_key_that_is_shown_once(ready: Run, database_url: str) -> None:
+    assert ready("sites", "add", "kelas", "--url", "https://kelas.example").exit_code == 0
+    output = ready("sites", "key", "kelas").output
+    secret = re.search(r"password\s+(\S+)", output)
+    engine = create_engine(database_url)
+    with Session(engine) as session:
+        assert session.scalars(select(Site.home_page)).one() == "https://kelas.example"
+        kept = session.scalars(select(XapiCredential)).one()
+        assert kept.key in output
+        assert secret is not None
+        assert secret[1] not in kept.secret_sha256
+    engine.dispose()
+
+
+def test_an_unknown_site_gets_no_key(ready: Run) -> None:
+    result = ready("sites", "key", "nowhere")
+    assert result.exit_code == 1
+    assert "no_site" in result.output
+
+
+def test_sync_with_nothing_to_send_is_well(ready: Run) -> None:
+    result = ready("sync")
+    assert result.exit_code == 0
+    assert "applied 0, waiting 0, failed 0" in result.output
+
+
+def test_audit_verify_is_well_on_a_fresh_database_and_names_a_broken_link(
+    ready: Run, database_url: str
+) -> None:
+    ready("sites", "add", "kelas", "--url", "https://kelas.example")
+    assert ready("audit", "verify").exit_code == 0
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE history SET payload = '{}' WHERE seq = 1"))
+    engine.dispose()
+    result = ready("audit", "verify")
+    assert result.exit_code == 1
+    assert "site:1 1: changed" in result.output
+
+
+def test_doctor_says_what_to_mend_and_fails(ready: Run) -> None:
+    ready("sites", "add", "kelas", "--url", "http://127.0.0.1:9")
+    result = ready("doctor")
+    assert result.exit_code == 1
+    assert "ok   database" in result.output
+    assert "FAIL issuer" in result.output
+    assert "FAIL profile" in result.output
+    assert "bangkom seed" in result.output
+    assert "FAIL site kelas" in result.output
+
+
+def test_doctor_asks_for_the_migration(run: Run) -> None:
+    assert "bangkom db upgrade" in run("doctor").output
+
+
+def test_settings_lists_each_with_its_source_and_no_secret(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BANGKOM_SECRET_KEY", "a-very-secret-key-indeed")
+    output = run("settings").output
+    assert all(f"BANGKOM_{spec.name}" in output for spec in SPECS)
+    assert "BANGKOM_SECRET_KEY = set  (environment)" in output
+    assert "BANGKOM_PROXY_HOPS = 0  (default)" in output
+    assert "a-very-secret-key-indeed" not in output
+
+
+def test_a_missing_setting_is_named_without_a_trace(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("BANGKOM_SSO_ISSUER")
+    result = run("doctor")
+    assert result.exit_code == 1
+    assert "BANGKOM_SSO_ISSUER is needed" in result.output
+
+
+def test_a_secret_comes_from_a_file_too(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    path.write_text("from-a-file\n")
+    settings = load_settings({"BANGKOM_SECRET_KEY_FILE": str(path), "BANGKOM_SSO_ISSUER": "http://x"})
+    assert settings.secret_key == "from-a-file"
+    assert settings.sources["secret_key"] == f"file {path}"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("PROXY_HOPS", "many"), ("RUNNER", "perhaps"), ("SSO_ROLE_MAP", "{")]
+)
+def test_a_setting_that_cannot_be_read_is_named(name: str, value: str) -> None:
+    given = {"BANGKOM_SECRET_KEY": "k", "BANGKOM_SSO_ISSUER": "http://x", f"BANGKOM_{name}": value}
+    with pytest.raises(BadSetting, match=f"BANGKOM_{name}"):
+        load_settings(given)

@@ -1,0 +1,127 @@
+"""Whoever chose English reads no Indonesian but the data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from tests.support import walk
+from tests.support.reading import data_texts, texts_of, without
+from tests.support.world import World
+from workflows.models import ApprovalRequest, ApprovalTask
+
+Visit = Callable[[str], FlaskClient]
+
+INDONESIAN = re.compile(
+    r"\b(dan|yang|belum|anda|sudah|tidak|dengan|untuk|pada|dari|akan|saya|sampai|menunggu|adalah|ini|itu|oleh|di"
+    r"|lagi|hari|orang|peserta|sejak|atau|bila|semua|kelas|situs|langkah|biaya|tanpa|selesai|mulai|buka|lihat|kirim"
+    r"|simpan|pilih|ubah|cari|kebutuhan|keputusan|masukan|pelatihan|program|rumpun|versi|badan|tim|senin|selasa"
+    r"|rabu|kamis|jumat|sabtu|minggu|januari|februari|maret|mei|juni|juli|agustus|oktober|desember)\b",
+    re.IGNORECASE,
+)
+
+
+def english(visit: Visit, name: str) -> FlaskClient:
+    client = visit(name)
+    assert client.post("/bahasa", data={"language": "en"}).status_code in (302, 303)
+    return client
+
+
+def left_over(world: World, client: FlaskClient, *paths: str) -> list[str]:
+    """What is still Indonesian on these pages, as address: text."""
+    data, found = data_texts(world.engine), []
+    for path in paths:
+        page = client.get(path).get_data(as_text=True)
+        assert '<html lang="en"' in page
+        texts = [text for text in texts_of(page) if INDONESIAN.search(without(text, data))]
+        found += [f"{path}: {text}" for text in texts if text != "Bahasa Indonesia"]
+    return found
+
+
+@pytest.mark.parametrize("name", ["planner", "nurse", "quality", "stranger"])
+def test_the_pages_that_everybody_has(visit: Visit, world: World, name: str) -> None:
+    walk.to_proposed(world)
+    walk.to_review(world)
+    client = english(visit, name)
+    paths = (
+        "/",
+        "/kebutuhan",
+        "/kebutuhan/baru",
+        "/program",
+        "/keputusan",
+        "/saya",
+        "/survei",
+        "/perangkat",
+        "/dasar-hukum",
+    )
+    assert left_over(world, client, *paths, "/tidak-ada") == []
+
+
+def test_the_forms_of_a_proposed_programme(visit: Visit, world: World) -> None:
+    version = walk.to_proposed(world)
+    client = english(visit, "planner")
+    paths = [
+        f"/program/{version}{tail}" for tail in ("", "/ubah", "/biaya", "/kelas", "/pembahasan", "/riwayat")
+    ]
+    assert left_over(world, client, *paths, "/program/baru") == []
+
+
+def test_a_programme_under_review_and_waiting_for_its_first_approval(visit: Visit, world: World) -> None:
+    version = walk.to_review(world)
+    walk.speak(world, version)
+    planner, signer = english(visit, "planner"), english(visit, "unit_head")
+    assert left_over(world, planner, f"/program/{version}/pembahasan") == []
+    walk.answer_all(world, version)
+    walk.close_review(world, version)
+    assert left_over(world, planner, f"/program/{version}") == []
+    task = f"/keputusan/{first_task(world, version)}"
+    assert left_over(world, signer, "/", "/keputusan", task) == []
+
+
+def test_a_programme_from_running_to_its_next_version(visit: Visit, world: World) -> None:
+    version = walk.to_evaluated(world)
+    client = english(visit, "quality")
+    tails = ("", "/peserta", "/moodle", "/survei", "/evaluasi", "/pembaruan", "/riwayat")
+    assert left_over(world, client, *(f"/program/{version}{tail}" for tail in tails)) == []
+    later = walk.revise(world, version)
+    assert left_over(world, client, f"/program/{later}/perbedaan") == []
+
+
+def test_a_refusal_names_those_who_may_in_the_language_of_the_reader(visit: Visit, world: World) -> None:
+    version = walk.to_review(world)
+    page = english(visit, "stranger").post(f"/program/{version}/pembahasan/tutup")
+    assert page.status_code == 403
+    assert "You are not authorised to do this. It is for: the personnel agency." in page.get_data(
+        as_text=True
+    )
+    several = english(visit, "stranger").get(f"/program/{version}/survei")
+    assert "the personnel agency, the inspectorate, the quality team" in several.get_data(as_text=True)
+
+
+def test_times_and_decimals_follow_the_language_and_money_does_not(visit: Visit, world: World) -> None:
+    version = walk.to_approval(world)
+    indonesian = visit("planner").get(f"/program/{version}/pembahasan").get_data(as_text=True)
+    client = english(visit, "planner")
+    page = client.get(f"/program/{version}/pembahasan").get_data(as_text=True)
+    assert re.search(r"\b\d{2}\.\d{2} W", indonesian)
+    assert re.search(r"Rata-rata kepentingan \d,\d dari 5", indonesian)
+    assert re.search(r"\b\d{2}:\d{2} W", page)
+    assert re.search(r"Average importance \d\.\d of 5", page)
+    assert re.search(r"Rp\d+\.\d{3}", client.get(f"/program/{version}").get_data(as_text=True))
+
+
+def first_task(world: World, version: int) -> int:
+    with world.trying() as session:
+        return (
+            session.scalars(
+                select(ApprovalTask.id)
+                .join(ApprovalRequest)
+                .where(ApprovalRequest.version_id == version)
+                .order_by(ApprovalTask.id)
+            ).first()
+            or 0
+        )

@@ -1,0 +1,148 @@
+"""Enrolments reach Moodle whatever it answers: the programme goes on, rows say why and when the next try is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from lms_connectors.moodle.platform import MoodlePlatform
+from lms_connectors.sandbox import SandboxServer, SeedCourse, create_sandbox, serve_sandbox
+from lms_connectors.sandbox import faults as trouble
+from lms_connectors.sandbox.faults import Fault
+from lms_connectors.sandbox.refusal import invalid_token
+from service.current import bangkom
+from service.jobs.context import JobContext
+from service.jobs.enrolments import SyncSummary, sync_due
+from tests.support import walk
+from tests.support.world import LEARNERS, STARTS, World
+from workflows.actions.enrolments import retry, start
+from workflows.actions.sync import next_try
+from workflows.models import Batch, Enrolment, ProgrammeVersion, Site
+
+TOKEN = "t" * 32
+
+
+@pytest.fixture
+def moodle(world: World, tmp_path: Path) -> Iterator[SandboxServer]:
+    app = create_sandbox(
+        tmp_path / "moodle.sqlite3", purpose="test", token=TOKEN, home_page="http://lms.test", clock=world.clock.now,
+        xapi_endpoint="http://127.0.0.1:9/xapi", xapi_key="k", xapi_secret="s",
+    )  # fmt: skip
+    app.seed_courses([SeedCourse(fullname="Kelas", shortname="kelas", ref=7)])
+    server = serve_sandbox(app, "127.0.0.1", 0)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def jobs(app: Flask, moodle: SandboxServer) -> Iterator[JobContext]:
+    def platform_for(site: Site) -> MoodlePlatform:
+        return MoodlePlatform(moodle.url, TOKEN, home_page="http://lms.test", timeouts=(1.0, 2.0))
+
+    with app.app_context():
+        yield replace(bangkom().jobs, platform_for=platform_for)
+
+
+@pytest.fixture
+def version(world: World) -> int:
+    """An approved version with all learners wished into course 7."""
+    version_id = walk.to_approved(world)
+    walk.enrol(world, version_id, LEARNERS)
+    return version_id
+
+
+def rows(world: World, version_id: int) -> list[Enrolment]:
+    with world.trying() as session:
+        found = session.scalars(select(Enrolment).join(Batch).where(Batch.version_id == version_id)).all()
+        session.expunge_all()
+    return list(found)
+
+
+def enrolled(moodle: SandboxServer) -> list[int]:
+    with moodle.app.site.store.reading() as db:
+        return [row[0] for row in db.execute("SELECT user FROM enrolments WHERE course = 7")]
+
+
+def test_everyone_is_enrolled_once_and_again_changes_nothing(
+    world: World, moodle: SandboxServer, jobs: JobContext, version: int
+) -> None:
+    assert sync_due(jobs) == SyncSummary(applied=8)
+    assert sync_due(jobs) == SyncSummary()
+    assert {(row.status, row.applied) for row in rows(world, version)} == {("applied", "active")}
+    assert len(enrolled(moodle)) == len(set(enrolled(moodle))) == 8
+
+
+FAULTS = {
+    "down": (trouble.BAD_GATEWAY, "http_502"),
+    "maintenance": (trouble.UNAVAILABLE, "http_503"),
+    "a page instead of an answer": (trouble.HTML, "html"),
+    "too slow": (Fault(seconds=2.5), "timeout"),
+    "token gone": (Fault(refusal=invalid_token()), "invalidtoken"),
+}
+
+
+@pytest.mark.parametrize(("fault", "code"), FAULTS.values(), ids=FAULTS)
+def test_trouble_makes_rows_wait_with_reason_and_next_try_and_the_programme_goes_on(
+    world: World, moodle: SandboxServer, jobs: JobContext, version: int, fault: Fault, code: str
+) -> None:
+    moodle.app.faults.always = fault
+    summary = sync_due(jobs)
+    assert (summary.applied, summary.waiting) == (0, 8)
+    waiting = rows(world, version)
+    assert {(row.status, row.error_code, row.attempts) for row in waiting} == {("waiting", code, 1)}
+    with world.trying() as session:
+        site = session.get_one(Site, world.site)
+        assert all(next_try(row, site) > world.clock.real_now() for row in waiting)
+        assert site.paused_code == ("invalidtoken" if code == "invalidtoken" else "")
+    assert sync_due(jobs) == SyncSummary(), "nothing is due before its time"
+    world.clock.go(STARTS)
+    with world.writing() as session:
+        start(session, actor=world.actor(session, "planner"), version_id=version)
+        assert session.get_one(ProgrammeVersion, version).state == "running"
+    moodle.app.faults.clear()
+    world.clock.wait(minutes=2)
+    assert sync_due(jobs) == SyncSummary(applied=8)
+    assert sorted(enrolled(moodle)) == sorted(set(enrolled(moodle)))
+    with world.trying() as session:
+        site = session.get_one(Site, world.site)
+        assert (site.paused_code, site.failures, site.try_after) == ("", 0, None)
+
+
+def test_an_answer_lost_after_the_work_enrols_nobody_twice(
+    world: World, moodle: SandboxServer, jobs: JobContext, version: int
+) -> None:
+    lost = replace(trouble.GATEWAY_TIMEOUT_AFTER_WORK, function="enrol_manual_enrol_users")
+    moodle.app.faults.next(lost)
+    sync_due(jobs)
+    world.clock.wait(hours=2)
+    sync_due(jobs)
+    assert {row.status for row in rows(world, version)} == {"applied"}
+    assert len(enrolled(moodle)) == len(set(enrolled(moodle))) == 8
+
+
+def test_a_person_can_have_it_tried_at_once(
+    world: World, moodle: SandboxServer, jobs: JobContext, version: int
+) -> None:
+    moodle.app.faults.always = trouble.BAD_GATEWAY
+    sync_due(jobs)
+    moodle.app.faults.clear()
+    with world.writing() as session:
+        assert retry(session, actor=world.actor(session, "planner"), version_id=version) == 8
+        session.get_one(Site, world.site).try_after = world.clock.real_now() - timedelta(seconds=1)
+    assert sync_due(jobs) == SyncSummary(applied=8)
+
+
+def test_a_course_that_is_gone_fails_with_the_reason(
+    world: World, moodle: SandboxServer, jobs: JobContext, version: int
+) -> None:
+    with world.writing() as session:
+        for row in session.scalars(select(Enrolment)):
+            row.course_ref = "99"
+    assert sync_due(jobs).failed == 8
+    assert {(row.status, row.error_code) for row in rows(world, version)} == {("failed", "course_missing")}
