@@ -56,7 +56,7 @@ def _version_of(session: Session, task_ids: Iterable[int]) -> dict[int, int]:
         .join(ApprovalTask.request)
         .where(ApprovalTask.id.in_(set(task_ids)))
     )
-    return dict(session.execute(pairs).tuples().all())
+    return {row.id: row.version_id for row in session.execute(pairs)}
 
 
 def _lock(session: Session, version_ids: Sequence[int]) -> None:
