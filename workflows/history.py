@@ -89,7 +89,7 @@ def _append_pending(session: Session) -> None:
     if not pending:
         return
     session.flush()
-    heads = {stream: _locked_head(session, stream) for stream in sorted({p.stream for p in pending})}
+    heads = lock_heads(session, sorted({p.stream for p in pending}))
     for item in pending:
         _append(session, heads[item.stream], item)
 
@@ -100,14 +100,14 @@ def _forget_pending(session: Session, previous_transaction: Any) -> None:
         session.info.pop(_PENDING, None)
 
 
-def _locked_head(session: Session, stream: str) -> StreamHead:
-    values = {"stream": stream, "seq": 0, "digest": GENESIS}
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(postgresql.insert(StreamHead).values(values).on_conflict_do_nothing())
-    else:
-        session.execute(sqlite.insert(StreamHead).values(values).on_conflict_do_nothing())
-    query = select(StreamHead).where(StreamHead.stream == stream).with_for_update()
-    return session.scalars(query.execution_options(populate_existing=True)).one()
+def lock_heads(session: Session, streams: list[str]) -> dict[str, StreamHead]:
+    """The heads of these streams, made where missing and locked in the order of their names."""
+    values = [{"stream": stream, "seq": 0, "digest": GENESIS} for stream in streams]
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    session.execute(dialect.insert(StreamHead).values(values).on_conflict_do_nothing())
+    query = select(StreamHead).where(StreamHead.stream.in_(streams)).order_by(StreamHead.stream)
+    found = session.scalars(query.with_for_update().execution_options(populate_existing=True))
+    return {head.stream: head for head in found}
 
 
 def _append(session: Session, head: StreamHead, item: _Pending) -> None:

@@ -16,9 +16,13 @@ from workflows.signers import Signer, signer_of, signers_of
 
 @dataclass
 class Sitting:
-    """``version_of``: version id by task id. Signers are worked out for the whole list, after the locks."""
+    """``version_of``: version id by task id. Signers are worked out for the whole list, after the locks.
+
+    ``requests`` are held here so that the session does not forget what it has read.
+    """
 
     version_of: Mapping[int, int]
+    requests: Sequence[ApprovalRequest]
     tasks: Mapping[int, ApprovalTask]
     signers: Mapping[int, Signer]
     _seen: set[int] = field(default_factory=set)
@@ -40,8 +44,10 @@ def sit_down(session: Session, task_ids: Sequence[int]) -> Sitting:
     """Lock the versions of these tasks, then their ceilings, each in the order of ids; then read."""
     version_of = _version_of(session, task_ids)
     _lock(session, sorted(set(version_of.values())))
-    tasks = _read(session, task_ids)
-    return Sitting(version_of, tasks, signers_of(session, list(tasks.values()), today(session)))
+    requests, wanted = _read(session, task_ids), set(task_ids)
+    tasks = {task.id: task for request in requests for task in request.tasks if task.id in wanted}
+    signers = signers_of(session, list(tasks.values()), today(session))
+    return Sitting(version_of, requests, tasks, signers)
 
 
 def _version_of(session: Session, task_ids: Iterable[int]) -> dict[int, int]:
@@ -50,7 +56,7 @@ def _version_of(session: Session, task_ids: Iterable[int]) -> dict[int, int]:
         .join(ApprovalTask.request)
         .where(ApprovalTask.id.in_(set(task_ids)))
     )
-    return {first: second for first, second in session.execute(pairs)}
+    return {row.id: row.version_id for row in session.execute(pairs)}
 
 
 def _lock(session: Session, version_ids: Sequence[int]) -> None:
@@ -67,19 +73,20 @@ def _lock(session: Session, version_ids: Sequence[int]) -> None:
     ).all()
 
 
-def _read(session: Session, task_ids: Iterable[int]) -> dict[int, ApprovalTask]:
-    """Tasks with their chain and their version's money, as they are now that nobody else can change them."""
-    request = joinedload(ApprovalTask.request)
-    rows = session.scalars(
-        select(ApprovalTask)
-        .where(ApprovalTask.id.in_(set(task_ids)))
-        .options(
-            joinedload(ApprovalTask.step),
-            joinedload(ApprovalTask.office),
-            selectinload(ApprovalTask.decisions),
-            request.joinedload(ApprovalRequest.version).selectinload(ProgrammeVersion.cost_lines),
-            request.selectinload(ApprovalRequest.tasks).joinedload(ApprovalTask.step),
+def _read(session: Session, task_ids: Sequence[int]) -> list[ApprovalRequest]:
+    """The chains of these tasks with their versions' money, as they are now that nobody else can change them."""
+    tasks = selectinload(ApprovalRequest.tasks)
+    chosen = select(ApprovalTask.request_id).where(ApprovalTask.id.in_(set(task_ids)))
+    return list(
+        session.scalars(
+            select(ApprovalRequest)
+            .where(ApprovalRequest.id.in_(chosen))
+            .options(
+                joinedload(ApprovalRequest.version).selectinload(ProgrammeVersion.cost_lines),
+                tasks.joinedload(ApprovalTask.step),
+                tasks.joinedload(ApprovalTask.office),
+                tasks.selectinload(ApprovalTask.decisions),
+            )
+            .execution_options(populate_existing=True)
         )
-        .execution_options(populate_existing=True)
     )
-    return {task.id: task for task in rows}
