@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from alembic import context
-from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy import Connection, NullPool, create_engine, text
 
 import service.sso.models  # noqa: F401
 from workflows.models import Base
@@ -19,14 +19,19 @@ def render(kind: str, thing: Any, autogen: Any) -> str | bool:
     return False
 
 
+def _without_foreign_keys(connection: Connection) -> None:
+    """Said to the driver itself: inside a transaction, which SQLAlchemy would begin, SQLite ignores it."""
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys=OFF")
+
+
 def run() -> None:
     engine = create_engine(context.config.attributes["url"], poolclass=NullPool)
     with engine.connect() as connection:
         connection = connection.execution_options(bangkom_mode="write")
         sqlite = connection.dialect.name == "sqlite"
         if sqlite:
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.commit()
+            _without_foreign_keys(connection)
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,

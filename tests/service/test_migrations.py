@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
+import pytest
+from alembic.config import Config
 from sqlalchemy import create_engine, inspect
 
+import migrations
+from service import db
 from service.db import current_and_head, upgrade
 from tests.support import walk
 from tests.support.snapshot import snapshot
@@ -34,3 +41,40 @@ def test_down_to_nothing_leaves_no_table(database_url: str) -> None:
     left = set(inspect(engine).get_table_names()) - {"alembic_version"}
     engine.dispose()
     assert left == set()
+
+
+REBUILD = """
+import sqlalchemy as sa
+from alembic import op
+revision, down_revision, branch_labels, depends_on = "rebuild", "{head}", None, None
+def upgrade() -> None:
+    with op.batch_alter_table("unit", recreate="auto") as batch:
+        batch.alter_column("short_name", type_=sa.String(80), existing_type=sa.String(60))
+"""
+
+
+def test_a_table_with_children_is_rebuilt_and_no_child_is_lost(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite changes a column by a new table: with its foreign keys on, children would go or stand in the way."""
+    upgrade(database_url)
+    engine = create_engine(database_url)
+    walk.to_approved(make_world(engine))
+    before = snapshot(engine)
+    engine.dispose()
+    folder = tmp_path / "migrations"
+    shutil.copytree(Path(migrations.__file__).parent, folder)
+    (folder / "versions" / "rebuild.py").write_text(REBUILD.format(head=current_and_head(database_url)[1]))
+
+    def with_one_more(url: str) -> Config:
+        config = Config()
+        config.set_main_option("script_location", str(folder))
+        config.attributes["url"] = url
+        return config
+
+    monkeypatch.setattr(db, "alembic_config", with_one_more)
+    upgrade(database_url)
+    engine = create_engine(database_url)
+    assert snapshot(engine) == before
+    assert inspect(engine).get_columns("unit")[3]["type"].length == 80
+    engine.dispose()
