@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+from collections.abc import Callable
 from types import FrameType
 
 from flask import Flask
@@ -66,7 +67,7 @@ def start_runner(app: Flask, settings: Settings) -> Runner:
     return runner
 
 
-def run_until_signal(run: object, close: object) -> None:
+def run_until_signal(run: Callable[[], object], close: Callable[[], object]) -> None:
     """Call ``run``; Ctrl-C and SIGTERM call ``close``."""
 
     def end(number: int, frame: FrameType | None) -> None:
@@ -74,8 +75,8 @@ def run_until_signal(run: object, close: object) -> None:
 
     signal.signal(signal.SIGTERM, end)
     try:
-        run()  # type: ignore[operator]
+        run()
     except (KeyboardInterrupt, SystemExit):
         log.info("stopping")
     finally:
-        close()  # type: ignore[operator]
+        close()

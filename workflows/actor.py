@@ -23,10 +23,6 @@ class Actor:
     roles: frozenset[str]
 
     @property
-    def is_clock(self) -> bool:
-        return self.person_id is None
-
-    @property
     def person(self) -> uuid.UUID:
         """The person's id; the clock has none and must not come here."""
         if self.person_id is None:

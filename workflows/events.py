@@ -28,7 +28,7 @@ EVENTS: dict[str, str] = {
     "review.input_given": N_("Masukan diberikan oleh rumpun %(job_field)s."),
     "review.input_answered": N_("Masukan dijawab resmi: %(disposition)s."),
     "review.closed": N_("Pembahasan ditutup; %(heard)s rumpun didengar. Rantai persetujuan dimulai."),
-    "approval.granted": N_("%(office)s menyetujui."),
+    "approval.granted": N_("%(office)s %(verb)s."),
     "approval.returned": N_("%(office)s mengembalikan: %(reason)s"),
     "approval.rejected": N_("%(office)s menolak: %(reason)s"),
     "approval.resubmitted": N_("Diajukan kembali; %(void)s tanda persetujuan diulang."),

@@ -34,10 +34,6 @@ def effective(holdings: Iterable[OfficeHolding]) -> OfficeHolding | None:
     return ranked[0] if ranked else None
 
 
-def effective_holding(session: Session, office_id: int, day: date) -> OfficeHolding | None:
-    return effective(holdings_on(session, [office_id], day))
-
-
 def holdings_of(session: Session, person_id: uuid.UUID, day: date) -> list[OfficeHolding]:
     """The offices in which this person is the one who acts on that day."""
     offices = session.scalars(

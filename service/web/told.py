@@ -50,6 +50,7 @@ _CODES = {
         "inconclusive": _l("belum dapat disimpulkan"),
     },
     "wave": {"before": _l("sebelum"), "after": _l("sesudah")},
+    "verb": {"endorse": _l("menyetujui"), "initial": _l("memaraf"), "determine": _l("menetapkan")},
     "touched": {"content": _l("isi"), "cost": _l("biaya"), "content, cost": _l("isi dan biaya")},
 }
 

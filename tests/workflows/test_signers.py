@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from workflows.actions import programmes
 from workflows.clock import today
 from workflows.content import Cost
 from workflows.errors import Denied
-from workflows.models import ApprovalTask, Decision, Need, ProgrammeVersion
+from workflows.models import ApprovalTask, Decision, HistoryRow, Need, ProgrammeVersion
 from workflows.signers import orphan_tasks, signer_of, tasks_for
 
 YESTERDAY, TOMORROW = FIRST_DAY - timedelta(days=1), FIRST_DAY + timedelta(days=1)
@@ -98,6 +99,18 @@ def test_the_substitute_signs_and_counts_once_too(world: World) -> None:
         decision = session.scalars(select(Decision).order_by(Decision.id.desc()).offset(1)).first()
         assert decision.office_title == "Sekretaris Daerah"
         assert decision.task.step.code == "hrd_agency_head"
+
+
+def test_the_history_names_the_office_that_signed_and_with_which_verb(world: World) -> None:
+    version_id = walk.to_approval(world, by="hrd_agency_head")
+    walk.sign(world, version_id, ["unit_head"])
+    walk.decide(world, "authorised_official", version_id, "hrd_agency_head")
+    with world.trying() as session:
+        rows = session.scalars(
+            select(HistoryRow).where(HistoryRow.name == "approval.granted").order_by(HistoryRow.seq)
+        )
+        told = [(json.loads(row.payload)["office"], json.loads(row.payload)["verb"]) for row in rows]
+    assert told == [("Kepala Dinas Contoh", "endorse"), ("Sekretaris Daerah", "endorse")]
 
 
 def test_where_no_substitute_is_named_the_task_waits_with_its_reason(world: World) -> None:

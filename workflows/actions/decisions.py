@@ -118,9 +118,10 @@ def _decide_one(
         raise NotFound("unknown_outcome", N_("Tidak ada keputusan bernama itu."))
     if item.outcome != "approve":
         must_have_reason(item.reason)
-    session.add(_decision(session, version, task, holding, item, evidence))
+    decision = _decision(session, version, task, holding, item, evidence)
+    session.add(decision)
     {"approve": _approve, "return": _return, "reject": _reject}[item.outcome](
-        session, actor, version, task, item
+        session, actor, version, decision, item
     )
 
 
@@ -197,10 +198,11 @@ def _decision(
 
 
 def _approve(
-    session: Session, actor: Actor, version: ProgrammeVersion, task: ApprovalTask, item: Item
+    session: Session, actor: Actor, version: ProgrammeVersion, decision: Decision, item: Item
 ) -> None:
+    task = decision.task
     task.status = "granted"
-    _tell(session, "approval.granted", actor, version, task, item)
+    _tell(session, "approval.granted", actor, version, decision)
     if task.step.money == "reserve":
         budget.reserve(session, version, actor=actor)
     session.flush()
@@ -214,8 +216,9 @@ def _approve(
 
 
 def _return(
-    session: Session, actor: Actor, version: ProgrammeVersion, task: ApprovalTask, item: Item
+    session: Session, actor: Actor, version: ProgrammeVersion, decision: Decision, item: Item
 ) -> None:
+    task = decision.task
     seqs = [other.seq for other in task.request.tasks]
     chosen = item.return_to if item.return_to is not None else seqs[0]
     if chosen not in seqs or chosen > task.seq:
@@ -224,35 +227,36 @@ def _return(
     request.status, request.return_to_seq, request.returned_by_seq = "returned", chosen, task.seq
     request.returned_content_no, request.returned_cost_no = version.content_no, version.cost_no
     reflow(session, request)
-    _tell(session, "approval.returned", actor, version, task, item)
+    _tell(session, "approval.returned", actor, version, decision)
 
 
 def _reject(
-    session: Session, actor: Actor, version: ProgrammeVersion, task: ApprovalTask, item: Item
+    session: Session, actor: Actor, version: ProgrammeVersion, decision: Decision, item: Item
 ) -> None:
+    task = decision.task
     end_request(task.request, "rejected")
-    version.closed_as, version.closed_reason = "rejected", item.reason.strip()
+    version.closed_as, version.closed_reason = "rejected", decision.reason
     budget.release(session, version, actor=actor)
-    _tell(session, "approval.rejected", actor, version, task, item)
+    _tell(session, "approval.rejected", actor, version, decision)
     record(
         session,
         "programme.rejected",
         stream=version_stream(version.id),
         actor=actor,
-        personal={"reason": item.reason.strip()},
+        personal={"reason": decision.reason},
     )
 
 
-def _tell(
-    session: Session, event: str, actor: Actor, version: ProgrammeVersion, task: ApprovalTask, item: Item
-) -> None:
+def _tell(session: Session, event: str, actor: Actor, version: ProgrammeVersion, decision: Decision) -> None:
+    """The history names the office that signed, which is not always the office whose turn it was."""
     record(
         session,
         event,
         stream=version_stream(version.id),
         actor=actor,
-        personal={"reason": item.reason.strip()} if item.reason.strip() else None,
-        office=task.office.title,
-        task=task.id,
-        shown=item.shown,
+        personal={"reason": decision.reason} if decision.reason else None,
+        office=decision.office_title,
+        verb=decision.task.step.verb,
+        task=decision.task.id,
+        shown=decision.shown_sha256,
     )
