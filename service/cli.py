@@ -24,9 +24,9 @@ def main() -> None:
     """Plan, decide, run, measure and improve the training of civil servants."""
 
 
-def _settings() -> Settings:
+def _settings(*, need: bool = True) -> Settings:
     try:
-        return load_settings()
+        return load_settings(need=need)
     except BadSetting as error:
         raise click.ClickException(f"{error}. `bangkom settings` lists them all.") from error
 
@@ -99,7 +99,7 @@ def db_upgrade(revision: str) -> None:
     """Bring the database to REVISION (the newest unless said)."""
     from service.db import current_and_head, upgrade
 
-    url = _settings().database_url
+    url = _settings(need=False).database_url
     upgrade(url, revision)
     console.print(f"database at revision {current_and_head(url)[0]}")
 

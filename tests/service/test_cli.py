@@ -47,6 +47,17 @@ def test_the_database_goes_to_the_newest_revision_and_back(run: Run, database_ur
     assert current_and_head(database_url)[0] == "0001"
 
 
+def test_the_database_is_migrated_before_anything_else_is_set(
+    run: Run, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who has no issuer yet can still prepare the database (decision 1)."""
+    monkeypatch.delenv("BANGKOM_SSO_ISSUER")
+    monkeypatch.delenv("BANGKOM_SECRET_KEY")
+    assert run("db", "upgrade").exit_code == 0
+    current, head = current_and_head(database_url)
+    assert current == head
+
+
 def test_seed_brings_the_profile_and_may_be_repeated(ready: Run, database_url: str) -> None:
     counts = []
     for _ in range(2):
