@@ -11,6 +11,7 @@ from flask import Flask
 from flask_babel import force_locale, gettext
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from sqlalchemy.exc import DBAPIError
 
 from service.config import PREFIX, SPECS, BadSetting, Settings, load_settings
 from workflows.errors import WorkflowError
@@ -46,6 +47,8 @@ def _in_app(work: Callable[[Flask], Any]) -> Any:
             return work(app)
         except WorkflowError as error:
             raise click.ClickException(str(error)) from error
+        except DBAPIError as error:
+            raise click.ClickException(f"the database: {error.orig}. `bangkom doctor` says more.") from error
         finally:
             database.session.remove()
             database.engine.dispose()

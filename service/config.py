@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 PREFIX = "BANGKOM_"
+SQLITE = "sqlite:///"
 
 
 class BadSetting(ValueError):
@@ -38,11 +39,20 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
 
 
+def _database(text: str) -> str:
+    """A file named without a leading slash lies where the command runs, for every command alike."""
+    path = text.removeprefix(SQLITE)
+    return (
+        f"{SQLITE}{Path(path).absolute()}" if text.startswith(SQLITE) and not path.startswith("/") else text
+    )
+
+
 SPECS = (
     Spec(
         "DATABASE_URL",
         "sqlite:///var/bangkom.sqlite3",
         "SQLAlchemy address: sqlite:/// or postgresql+psycopg://",
+        _database,
     ),
     Spec(
         "PROFILE", "", "folder under service/profiles; empty: the one named in service/profiles/default.txt"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +17,7 @@ from sqlalchemy.orm import Session
 from service import cli
 from service.config import SPECS, BadSetting, load_settings
 from service.db import current_and_head
+from tests.structure.tree import ROOT
 from workflows.models import LegalParameter, Site, XapiCredential
 
 Run = Callable[..., Result]
@@ -155,3 +159,28 @@ def test_a_setting_that_cannot_be_read_is_named(name: str, value: str) -> None:
     given = {"BANGKOM_SECRET_KEY": "k", "BANGKOM_SSO_ISSUER": "http://x", f"BANGKOM_{name}": value}
     with pytest.raises(BadSetting, match=f"BANGKOM_{name}"):
         load_settings(given)
+
+
+def test_the_default_database_is_one_file_for_every_command(tmp_path: Path) -> None:
+    """As the README says it: nothing set but what must be, from the folder in which one stands."""
+    environment = {**os.environ, "BANGKOM_SECRET_KEY": "k" * 32, "BANGKOM_SSO_ISSUER": "http://127.0.0.1:9"}
+    environment |= {"PYTHONPATH": str(ROOT), "BANGKOM_LOG_LEVEL": "WARNING"}
+    for words in (
+        ("db", "upgrade"),
+        ("seed",),
+        ("sites", "add", "kelas", "--url", "https://kelas.example"),
+        ("sync",),
+    ):
+        command = [sys.executable, "-m", "service.cli", *words]
+        done = subprocess.run(
+            command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120
+        )
+        assert done.returncode == 0, done.stderr
+    assert (tmp_path / "var" / "bangkom.sqlite3").stat().st_size > 100_000
+
+
+def test_a_database_that_is_not_there_is_a_sentence_and_no_trace(run: Run) -> None:
+    result = run("seed")
+    assert result.exit_code == 1
+    assert "the database:" in result.output
+    assert "bangkom doctor" in result.output
