@@ -20,7 +20,7 @@ from service.db import db, engine_options, reading, writing
 from service.jobs.context import JobContext
 from service.profiles import Profile, default_name, load_profile
 from service.sso import init_sso, login_required
-from service.sso.settings import SsoSettings
+from service.sso_wiring import sso_settings
 from service.survey_secrets import FileSecrets
 from service.web import NEVER_KEPT, PUBLIC, errors, frame, register_pages
 from service.web.approvals import after_stepup
@@ -69,32 +69,6 @@ def create_app(settings: Settings, *, clock: Clock | None = None, platform_for: 
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
-
-
-def sso_settings(settings: Settings) -> SsoSettings:
-    """Our part of the settings in the words of the relying party."""
-    public = settings.public_url.rstrip("/")
-    return SsoSettings(
-        issuer=settings.sso_issuer,
-        client_id=settings.sso_client_id,
-        client_secret=settings.sso_client_secret,
-        redirect_uri=f"{public}/masuk/kembali",
-        post_logout_redirect_uri=f"{public}/keluar/kembali",
-        scope=settings.sso_scope,
-        client_auth=settings.sso_client_auth,
-        client_auth_alg=settings.sso_private_key_alg,
-        private_key=settings.sso_private_key,
-        nip_claim=settings.sso_nip_claim,
-        roles_claim=settings.sso_roles_claim,
-        role_map=settings.sso_role_map,
-        acr_stepup=settings.sso_acr_stepup,
-        acr_available=settings.sso_acr_available,
-        algorithms=settings.sso_algorithms,
-        idle=timedelta(minutes=settings.session_idle_minutes),
-        absolute=timedelta(hours=settings.session_hours),
-        stepup_lives=timedelta(minutes=settings.stepup_minutes),
-        secure_cookies=settings.https,
-    )
 
 
 def _bangkom(app: Flask, settings: Settings, profile: Profile, clock: Clock, platform_for: Any) -> Bangkom:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -25,13 +26,20 @@ def main() -> None:
     """Plan, decide, run, measure and improve the training of civil servants."""
 
 
-def _settings(*, need: bool = True) -> Settings:
+@contextmanager
+def _naming_bad_settings() -> Iterator[None]:
     try:
-        return load_settings(need=need)
+        yield
     except BadSetting as error:
         raise click.ClickException(f"{error}. `bangkom settings` lists them all.") from error
 
 
+@_naming_bad_settings()
+def _settings(*, need: bool = True) -> Settings:
+    return load_settings(need=need)
+
+
+@_naming_bad_settings()
 def _app() -> Flask:
     from service.app import create_app
 
@@ -62,7 +70,8 @@ def serve(host: str, port: int) -> None:
     from service import server
 
     settings = _settings()
-    server.serve(settings, host=host, port=port)
+    with _naming_bad_settings():
+        server.serve(settings, host=host, port=port)
 
 
 @main.command()

@@ -35,6 +35,17 @@ def _flag(text: str) -> bool:
     return text.lower() in ("1", "true", "yes")
 
 
+def _text_map(text: str) -> dict[str, str]:
+    value = json.loads(text)
+    if not isinstance(value, dict) or not all(isinstance(one, str) for one in value.values()):
+        raise ValueError("a JSON object of texts")
+    return value
+
+
+def _number_or_none(text: str) -> int | None:
+    return int(text) if text.strip() else None
+
+
 def _words(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
 
@@ -80,15 +91,35 @@ SPECS = (
         "SSO_ROLE_MAP",
         "{}",
         'JSON: role at the issuer -> role here, e.g. {"bangkom-agency": "hrd_agency"}',
-        json.loads,
+        _text_map,
     ),
-    Spec("SSO_ACR_STEPUP", "otp", "acr values that satisfy a step-up, comma separated", _words),
+    Spec(
+        "SSO_ACR_MAP",
+        "{}",
+        'JSON: acr at the issuer -> level here, e.g. {"2": "otp", "3": "passkey"}; {}: its words are the levels',
+        _text_map,
+    ),
+    Spec("SSO_ACR_STEPUP", "otp", "levels that satisfy a step-up, comma separated", _words),
     Spec(
         "SSO_ACR_AVAILABLE",
         "yes",
         "no: the issuer offers no acr; auth_time alone counts and evidence says so",
         _flag,
     ),
+    Spec(
+        "SSO_STEPUP_FORCES_LOGIN",
+        "yes",
+        "no: a step-up does not send prompt=login (Keycloak would ask for the password as well)",
+        _flag,
+    ),
+    Spec(
+        "SSO_STEPUP_MAX_AGE",
+        "60",
+        "seconds sent as max_age at a step-up; empty: not sent (in Keycloak it acts as prompt=login)",
+        _number_or_none,
+    ),
+    Spec("SSO_CLOCK_SKEW_SECONDS", "60", "so far may the issuer's clock and ours differ (0-300)", int),
+    Spec("SSO_OTHER_AUDIENCES", "", "further audiences that an ID token may name, comma separated", _words),
     Spec("SESSION_IDLE_MINUTES", "30", "a sign-in ends after so long without use", int),
     Spec("SESSION_HOURS", "8", "a sign-in ends after so long in any case", int),
     Spec("STEPUP_MINUTES", "15", "so long may a step-up take from start to return (R19)", int),

@@ -23,6 +23,8 @@ class Evidence:
     sid: str = ""
     auth_time: int | None = None
     acr: str = ""
+    level: str = ""
+    """What ``acr`` means by the operator's map, e.g. ``otp`` or ``passkey``."""
     amr: tuple[str, ...] = ()
     iat: int | None = None
     nonce_sha256: str = ""

@@ -66,6 +66,20 @@ ROLE_WORDS = {
     "last_task": N_("pejabat pada langkah terakhir persetujuan"),
 }
 """How a refusal names those who may."""
+NEVER_GIVEN = frozenset(
+    {
+        "clock",
+        "operator",
+        "creator",
+        "author",
+        "superior",
+        "invited",
+        "respondent",
+        "task_holder",
+        "last_task",
+    }
+)
+"""Machines, and what somebody is to one thing: no token and no grant makes anybody that."""
 
 
 def allowed(actor: Actor, action: str, relations: Iterable[str] = ()) -> bool:

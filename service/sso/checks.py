@@ -28,6 +28,7 @@ class Seen:
     userinfo: Mapping[str, Any] = field(default_factory=dict)
     started_at: datetime | None = None
     expected_sub: str = ""
+    signed_in_at: datetime | None = None
     header: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -90,10 +91,20 @@ def stepup_is_fresh(seen: Seen) -> None:
     _require(fresh, "stepup_auth_time", "not_fresh")
 
 
+def stepup_is_a_new_authentication(seen: Seen) -> None:
+    """Later than the one this login already rests on, by the provider's own clock: no authentication counts twice.
+
+    Otherwise one that is younger than the skew would cover a second list, where ``prompt=login`` is not asked for
+    or was taken out of the address.
+    """
+    moment, before = seen.claims.get("auth_time"), seen.signed_in_at
+    new = before is None or (_is_number(moment) and moment > before.timestamp())
+    _require(new, "stepup_auth_time_known", "not_fresh")
+
+
 def stepup_is_strong_enough(seen: Seen) -> None:
     """Where the provider offers no acr, the setting says so and the evidence records it."""
-    acr = seen.claims.get("acr")
-    strong = isinstance(acr, str) and acr in seen.settings.acr_stepup
+    strong = seen.settings.level_of(seen.claims.get("acr")) in seen.settings.acr_stepup
     _require(strong or not seen.settings.acr_available, "stepup_acr", "level_low")
 
 
@@ -149,6 +160,7 @@ CHECKS: list[tuple[str, Check]] = [
     ("userinfo", userinfo_is_about_the_same_subject),
     ("stepup", stepup_is_by_the_same_person),
     ("stepup", stepup_is_fresh),
+    ("stepup", stepup_is_a_new_authentication),
     ("stepup", stepup_is_strong_enough),
     ("logout", logout_token_has_a_fitting_type),
     ("logout", logout_token_is_from_our_issuer),

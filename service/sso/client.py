@@ -168,7 +168,18 @@ def _client_kwargs(settings: SsoSettings) -> dict[str, Any]:
         },
     }
     if settings.client_auth == "private_key_jwt":
-        kind = RSAKey if settings.client_auth_alg[0] in "RP" else ECKey
-        kwargs["client_secret"] = kind.import_key(settings.private_key)
+        kwargs["client_secret"] = private_key_of(settings)
         kwargs["client_auth_methods"] = [PrivateKeyJWT(alg=settings.client_auth_alg)]
     return kwargs
+
+
+def private_key_of(settings: SsoSettings) -> RSAKey | ECKey:
+    """ValueError without a word of the key."""
+    kind = RSAKey if settings.client_auth_alg[0] in "RP" else ECKey
+    try:
+        key = kind.import_key(settings.private_key)
+    except (JoseError, ValueError, TypeError):
+        key = None
+    if key is None or not key.is_private:
+        raise ValueError(f"the private key is no PEM key for {settings.client_auth_alg}")
+    return key

@@ -62,11 +62,10 @@ def repeat_stepup(typed: Mapping[str, Any]) -> Response:
 
 def evidence_of(trip: Trip, answer: Mapping[str, Any], claims: Mapping[str, Any]) -> Evidence:
     """All of FACTS.md "Step-up, as it worked", then what is kept of it. Roles come from this token alone."""
-    settings, now = relying_party().settings, real_now()
-    run_checks(
-        "stepup",
-        Seen(settings, now, claims=claims, started_at=trip.started_at, expected_sub=trip.expected_sub),
-    )
+    settings, now, login = relying_party().settings, real_now(), current_login()
+    seen = Seen(settings, now, claims=claims, started_at=trip.started_at, expected_sub=trip.expected_sub)
+    seen.signed_in_at = login.auth_time if login else None
+    run_checks("stepup", seen)
     acr = text_at(claims, "acr")
     return Evidence(
         kind="sso",
@@ -75,6 +74,7 @@ def evidence_of(trip: Trip, answer: Mapping[str, Any], claims: Mapping[str, Any]
         sid=text_at(claims, "sid") or "",
         auth_time=int(claims["auth_time"]),
         acr=acr or "",
+        level=settings.level_of(acr) if settings.acr_available else "",
         amr=tuple(texts_at(claims, "amr")),
         iat=int(claims["iat"]),
         nonce_sha256=hashed(trip.nonce),
@@ -90,9 +90,12 @@ def evidence_of(trip: Trip, answer: Mapping[str, Any], claims: Mapping[str, Any]
 
 def _fresh_params(party: RelyingParty) -> dict[str, str | int]:
     """No ``login_hint``: it would be a NIP, and addresses are logged."""
-    params: dict[str, str | int] = {"prompt": "login", "max_age": party.settings.stepup_max_age}
-    if party.settings.acr_available:
-        params["acr_values"] = " ".join(party.settings.acr_stepup)
+    settings = party.settings
+    params: dict[str, str | int] = {"prompt": "login"} if settings.stepup_forces_login else {}
+    if settings.stepup_max_age is not None:
+        params["max_age"] = settings.stepup_max_age
+    if settings.acr_available:
+        params["acr_values"] = " ".join(settings.acr_values)
     return params
 
 

@@ -21,7 +21,8 @@ from workflows.actions.decisions import Result
 from workflows.models import ApprovalRequest, ApprovalStep, ApprovalTask, Decision
 
 MANDATES = {"plt": "Plt.", "plh": "Plh.", "pj": "Pj.", "pjs": "Pjs."}
-FACTORS = {"pwd": _l("kata sandi"), "otp": "OTP", "mfa": _l("dua faktor"), "hwk": _l("kunci perangkat")}
+FACTORS = {"pwd": _l("kata sandi"), "otp": "OTP", "mfa": _l("dua faktor"), "hwk": _l("kunci perangkat"),
+           "passkey": "passkey"}  # fmt: skip
 DONE = {"endorse": _l("Disetujui"), "initial": _l("Diparaf"), "determine": _l("Ditetapkan")}
 OTHER = {"return": _l("Dikembalikan"), "reject": _l("Ditolak")}
 TONES = {"approve": ("leaf", "check"), "return": ("sun", "return"), "reject": ("rust", "cross")}
@@ -41,7 +42,8 @@ def proof(decision: Decision) -> str:
     seen = json.loads(decision.evidence)
     if decision.evidence_kind == "demo":
         return _("Bukti peragaan; tidak berlaku di luar peragaan.")
-    how = ", ".join(str(FACTORS[one]) for one in seen.get("amr", []) if one in FACTORS)
+    said = seen.get("amr") or [seen.get("level")]
+    how = ", ".join(str(FACTORS[one]) for one in said if one in FACTORS)
     when = moment(datetime.fromtimestamp(seen["auth_time"], UTC)) if seen.get("auth_time") else ""
     if decision.evidence_kind == "session":
         return (

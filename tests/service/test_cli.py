@@ -144,6 +144,16 @@ def test_a_missing_setting_is_named_without_a_trace(run: Run, monkeypatch: pytes
     assert "BANGKOM_SSO_ISSUER is needed" in result.output
 
 
+@pytest.mark.parametrize("command", ["serve", "doctor"])
+def test_a_setting_that_would_open_a_hole_stops_every_command(
+    run: Run, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("BANGKOM_SSO_ALGORITHMS", "none")
+    result = run(command)
+    assert result.exit_code == 1
+    assert "Error: BANGKOM_SSO_" in result.output
+
+
 def test_a_secret_comes_from_a_file_too(tmp_path: Path) -> None:
     path = tmp_path / "key"
     path.write_text("from-a-file\n")

@@ -14,7 +14,7 @@ from typing import Any
 from joserfc.jwk import RSAKey
 
 Row = dict[str, Any]
-KINDS = ("sessions", "codes", "tokens", "pending")
+KINDS = ("sessions", "codes", "tokens", "pending", "moments")
 
 
 class State:

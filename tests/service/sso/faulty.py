@@ -75,6 +75,7 @@ class Faulty:
     sign: Signer | None = None
     spoil: Callable[[str], str] = field(default=lambda token: token)
     asked: dict[str, str] = field(default_factory=dict)
+    said: dict[str, Any] = field(default_factory=dict)
     jwks_fetched: int = 0
 
     def reset(self) -> None:
@@ -106,13 +107,14 @@ class Faulty:
             "iat": now,
             "nonce": self.asked.get("nonce"),
             "at_hash": half_hash("akses"),
-            "auth_time": now,
+            "auth_time": now if "acr_values" in self.asked else now - 30,
             "acr": "otp",
             "nip": NIP,
             "realm_access": {"roles": ["pegawai"]},
         }
         header = laid_over({"alg": "RS256", "kid": self.key.kid}, self.header)
-        token = (self.sign or rs256(self.key))(header, laid_over(claims, self.claims))
+        self.said = laid_over(claims, self.claims)
+        token = (self.sign or rs256(self.key))(header, self.said)
         answer = {"access_token": "akses", "token_type": "Bearer", "id_token": self.spoil(token)}
         return laid_over(answer, self.answer)
 

@@ -58,6 +58,11 @@ def none_advertised(faulty: Faulty) -> None:
     faulty.sign = unsigned
 
 
+def the_login_again(faulty: Faulty) -> None:
+    """Half a minute old, so within the skew: the authentication that signed the person in."""
+    faulty.claims["auth_time"] = faulty.said["auth_time"]
+
+
 def other_payload(token: str) -> str:
     head, body, signature = token.split(".")
     return f"{head}.{body[:-4]}{'AAAA' if body[-4:] != 'AAAA' else 'BBBB'}.{signature}"
@@ -164,6 +169,7 @@ STEPUP = [
     Row("step-up all right", lambda faulty: None, accepted=True),
     Row("auth_time missing", claims(auth_time=GONE), FRESH),
     Row("auth_time old", off("auth_time", -120), FRESH),
+    Row("auth_time of the login again", the_login_again, "stepup_is_a_new_authentication"),
     Row("auth_time in the future", off("auth_time", 120), FRESH),
     Row("auth_time true", claims(auth_time=True), FRESH),
     Row("auth_time a string", claims(auth_time="1769000000")),

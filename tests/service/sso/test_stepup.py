@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlalchemy import update
 
+from service.sso.client import Provider
 from service.sso.keys import real_now
 from service.sso.models import LoginTransaction
 from tests.service.sso.browser import Browser
@@ -72,6 +73,62 @@ def test_stepup_asks_for_a_fresh_login_and_hints_at_nobody(signed_in: Site, brow
     assert query["acr_values"] == ["otp"]
     assert query["code_challenge_method"] == ["S256"]
     assert "login_hint" not in query
+
+
+def set_to(site: Site, **changes: object) -> None:
+    party = site.app.extensions["bangkom_sso"]
+    party.settings = replace(party.settings, **changes)
+    party.provider = Provider(party.settings)
+
+
+def asked_at_stepup(browser: Browser, site: Site) -> dict[str, list[str]]:
+    answer = browser.post(site.url + "/putusan", task="1", follow=False)
+    return parse_qs(urlsplit(answer.headers["Location"]).query)
+
+
+def test_a_setting_leaves_out_what_would_ask_for_the_password_as_well(
+    signed_in: Site, browser: Browser
+) -> None:
+    set_to(signed_in, stepup_forces_login=False)
+    assert "prompt" not in asked_at_stepup(browser, signed_in)
+    set_to(signed_in, stepup_max_age=None)
+    query = asked_at_stepup(browser, signed_in)
+    assert "max_age" not in query
+    assert query["acr_values"] == ["otp"]
+
+
+def test_without_a_forced_login_one_authentication_still_covers_one_list(
+    signed_in: Site, browser: Browser
+) -> None:
+    """The second time this provider asks nothing: what it vouches for was used for the first list."""
+    set_to(signed_in, stepup_forces_login=False, stepup_max_age=None)
+    ask(browser, signed_in, "1")
+    confirm(browser)
+    assert len(signed_in.decided) == 1
+    ask(browser, signed_in, "2", reason="daftar kedua")
+    assert browser.page.url.startswith(signed_in.url)
+    assert browser.page.status_code == 403
+    assert "baru saja masuk ulang" in browser.page.text
+    assert "Isian Anda masih tersimpan" in browser.page.text
+    assert len(signed_in.decided) == 1
+
+
+def test_levels_go_by_the_map_in_the_words_of_the_provider(signed_in: Site, browser: Browser) -> None:
+    set_to(
+        signed_in,
+        acr_map={"password": "kata sandi", "otp": "kuat", "sertifikat": "kuat"},
+        acr_stepup=("kuat",),
+    )
+    assert asked_at_stepup(browser, signed_in)["acr_values"] == ["otp sertifikat"]
+    ask(browser, signed_in, "1")
+    confirm(browser)
+    [(_, evidence)] = signed_in.decided
+    assert (evidence.acr, evidence.level) == ("otp", "kuat")
+    set_to(signed_in, acr_map={"otp": "kata sandi", "sertifikat": "kuat"})
+    ask(browser, signed_in, "2")
+    browser.press("sub", "s-keu")
+    assert "faktor kedua" in browser.page.text
+    assert len(signed_in.decided) == 1
 
 
 def test_the_session_gets_a_new_key_at_stepup(signed_in: Site, browser: Browser) -> None:

@@ -50,14 +50,16 @@ const body = async (request) => {
 };
 
 async function interact(request, response) {
-  const { uid } = await provider.interactionDetails(request, response);
+  const { uid, params } = await provider.interactionDetails(request, response);
   if (request.method === "GET") {
     response.setHeader("content-type", "text/html; charset=utf-8");
     return response.end(page(uid));
   }
   const form = await body(request);
   const acr = form.get("acr");
-  const login = { accountId: form.get("sub"), ...(told.silent ? { ts: 0 } : { acr, amr: acr === "otp" ? ["pwd", "otp"] : ["pwd"] }) };
+  // A first sign-in happened a while ago, so that a step-up within the same second is told from it.
+  const ts = Math.floor(Date.now() / 1000) - (params.prompt === "login" ? 0 : 30);
+  const login = { accountId: form.get("sub"), ...(told.silent ? { ts: 0 } : { ts, acr, amr: acr === "otp" ? ["pwd", "otp"] : ["pwd"] }) };
   const result = form.get("deny") ? { error: "access_denied" } : { login };
   return provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false });
 }
