@@ -20,6 +20,7 @@ from workflows.ports import (
     CourseRef,
     DesiredEnrolment,
     LearnerAccount,
+    LearnerProgress,
     LearningFact,
     Permanent,
     Retryable,
@@ -52,6 +53,7 @@ class MemoryCourse:
     ref: CourseRef
     enrolments: dict[str, DesiredEnrolment] = field(default_factory=dict)
     completed: dict[str, datetime] = field(default_factory=dict)
+    grades: dict[str, float] = field(default_factory=dict)
 
 
 class MemoryPlatform:
@@ -118,13 +120,28 @@ class MemoryPlatform:
         return self._rows("unenrol", course_ref, rows, self._leave)
 
     def completions(self, course_ref: str, remote_ids: Iterable[str]) -> Sequence[LearningFact]:
-        course = self._meet("completions", lambda: self._course(course_ref))
-        known = [(remote_id, course.completed.get(remote_id)) for remote_id in dict.fromkeys(remote_ids)]
+        found = self._meet("completions", lambda: self._progress(course_ref, remote_ids))
+        return [one.fact for one in found if one.fact is not None]
+
+    def progress(self, course_ref: str, remote_ids: Iterable[str]) -> Sequence[LearnerProgress]:
+        return self._meet("progress", lambda: self._progress(course_ref, remote_ids))
+
+    def grades(self, course_ref: str) -> Mapping[str, float]:
+        return self._meet("grades", lambda: dict(self._course(course_ref).grades))
+
+    def _progress(self, course_ref: str, remote_ids: Iterable[str]) -> list[LearnerProgress]:
+        course = self._course(course_ref)
         return [
-            LearningFact("course_completed", self.home_page, remote_id, "id", course_ref, when)
-            for remote_id, when in known
-            if when is not None and remote_id in course.enrolments
+            LearnerProgress(remote_id, self._completed(course, remote_id), remote_id in course.completed, 1)
+            for remote_id in dict.fromkeys(remote_ids)
+            if remote_id in course.enrolments
         ]
+
+    def _completed(self, course: MemoryCourse, remote_id: str) -> LearningFact | None:
+        when = course.completed.get(remote_id)
+        if when is None:
+            return None
+        return LearningFact("course_completed", self.home_page, remote_id, "id", course.ref.ref, when)
 
     def _meet(self, name: str, work: Callable[[], T]) -> T:
         self.calls.append(name)

@@ -76,6 +76,8 @@ def _bangkom(app: Flask, settings: Settings, profile: Profile, clock: Clock, pla
         writing=writing,
         platform_for=platform_for or connectors.platform_factory(settings),
         lease=timedelta(seconds=settings.lease_seconds),
+        poll_every=timedelta(minutes=settings.poll_minutes),
+        poll_learners=settings.poll_learners,
     )
 
     def nudge() -> None:

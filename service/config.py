@@ -132,6 +132,13 @@ SPECS = (
     Spec("XAPI_MAX_BYTES", "4194304", "largest body of one request to /xapi/statements", int),
     Spec("MOODLE_BATCH", "50", "rows in one call to Moodle (50-100 is best)", int),
     Spec("MOODLE_CONNECTIONS", "2", "calls to Moodle at a time (2-4)", int),
+    Spec(
+        "POLL_MINUTES",
+        "360",
+        "how often a course is asked for completions that no statement brought; 0: never",
+        int,
+    ),
+    Spec("POLL_LEARNERS", "50", "learners asked about in one go; Moodle needs one call each", int),
     Spec("RUNNER", "yes", "yes: background work in this process (one only); no: elsewhere", _flag),
     Spec("SWEEP_SECONDS", "5", "how often due work is looked for", float),
     Spec("LEASE_SECONDS", "60", "how long a worker owns a course before another may take it", int),

@@ -156,6 +156,19 @@ class LearningFact:
 
 
 @dataclass(frozen=True, slots=True)
+class LearnerProgress:
+    """How far one learner is in a course. ``fact`` is the completion, None while there is none.
+
+    ``steps_done`` of ``steps_total``: what the course asks for (activities, a grade ...); 0 of 0: not told.
+    """
+
+    remote_id: str
+    fact: LearningFact | None = None
+    steps_done: int = 0
+    steps_total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class CheckLine:
     """One finding of ``check()``: what was tried, whether it holds, and what to mend where."""
 
@@ -208,6 +221,15 @@ class LearningPlatform(Protocol):
 
     def completions(self, course_ref: str, remote_ids: Iterable[str]) -> Sequence[LearningFact]:
         """Course completions the platform knows now, as facts."""
+
+    def progress(self, course_ref: str, remote_ids: Iterable[str]) -> Sequence[LearnerProgress]:
+        """How far each learner is; who is not actively enrolled is left out.
+
+        Permanent with a code of the course (``nocriteriaset``, ``cannotviewreport``) where it tells nobody.
+        """
+
+    def grades(self, course_ref: str) -> Mapping[str, float]:
+        """The grade of the course so far, 0..100, by remote id; who has none is left out."""
 
 
 @dataclass(frozen=True, slots=True)

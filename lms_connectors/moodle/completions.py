@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from lms_connectors.moodle.shapes import Thing, record
 from lms_connectors.moodle.site import Site
-from workflows.ports import LearningFact, Permanent
+from workflows.ports import LearnerProgress, LearningFact, Permanent
 
 COMPLETION = "core_completion_get_course_completion_status"
 NOBODY = frozenset({"usernotenroled", "invaliduser"})
@@ -17,13 +17,18 @@ NOBODY = frozenset({"usernotenroled", "invaliduser"})
 
 def completions(site: Site, course_ref: str, remote_ids: Iterable[str]) -> list[LearningFact]:
     """Facts ``course_completed`` of those who have. Raises Permanent("nocriteriaset") and the like."""
+    return [one.fact for one in progress(site, course_ref, remote_ids) if one.fact is not None]
+
+
+def progress(site: Site, course_ref: str, remote_ids: Iterable[str]) -> list[LearnerProgress]:
+    """One call a learner tells both: whether the course is completed and how many criteria are met."""
     ids = list(dict.fromkeys(remote_ids))
     with ThreadPoolExecutor(site.connections) as pool:
-        facts = list(pool.map(lambda remote_id: _fact(site, course_ref, remote_id), ids))
-    return [fact for fact in facts if fact is not None]
+        found = list(pool.map(lambda remote_id: _progress(site, course_ref, remote_id), ids))
+    return [one for one in found if one is not None]
 
 
-def _fact(site: Site, course_ref: str, remote_id: str) -> LearningFact | None:
+def _progress(site: Site, course_ref: str, remote_id: str) -> LearnerProgress | None:
     try:
         answer = record(site.client.call(COMPLETION, {"courseid": course_ref, "userid": remote_id}))
     except Permanent as error:
@@ -31,13 +36,14 @@ def _fact(site: Site, course_ref: str, remote_id: str) -> LearningFact | None:
             return None
         raise
     status = record(answer.get("completionstatus"))
-    if not status.get("completed"):
-        return None
-    return LearningFact("course_completed", site.home_page, remote_id, "id", course_ref, _when(site, status))
+    criteria = [record(one) for one in status.get("completions") or ()]
+    done = sum(bool(one.get("complete")) for one in criteria)
+    fact = _fact(site, course_ref, remote_id, criteria) if status.get("completed") else None
+    return LearnerProgress(remote_id, fact, done, len(criteria))
 
 
-def _when(site: Site, status: Thing) -> datetime:
+def _fact(site: Site, course_ref: str, remote_id: str, criteria: list[Thing]) -> LearningFact:
     """Moodle tells no time for the course, only one for each criterion: the last of them completed it."""
-    times = [int(record(one).get("timecompleted") or 0) for one in status.get("completions") or ()]
-    newest = max(times, default=0)
-    return datetime.fromtimestamp(newest, UTC) if newest else site.now()
+    newest = max((int(one.get("timecompleted") or 0) for one in criteria), default=0)
+    when = datetime.fromtimestamp(newest, UTC) if newest else site.now()
+    return LearningFact("course_completed", site.home_page, remote_id, "id", course_ref, when)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from lms_connectors.http import DEFAULT_TIMEOUTS, Timeouts
-from lms_connectors.moodle import check, completions, courses, enrolments
+from lms_connectors.moodle import check, completions, courses, enrolments, grades
 from lms_connectors.moodle.accounts import Accounts
 from lms_connectors.moodle.client import MoodleClient
 from lms_connectors.moodle.site import Site, machine_time
@@ -17,6 +17,7 @@ from workflows.ports import (
     CourseRef,
     DesiredEnrolment,
     LearnerAccount,
+    LearnerProgress,
     LearningFact,
     RowResult,
 )
@@ -80,3 +81,9 @@ class MoodlePlatform:
 
     def completions(self, course_ref: str, remote_ids: Iterable[str]) -> Sequence[LearningFact]:
         return completions.completions(self.site, course_ref, remote_ids)
+
+    def progress(self, course_ref: str, remote_ids: Iterable[str]) -> Sequence[LearnerProgress]:
+        return completions.progress(self.site, course_ref, remote_ids)
+
+    def grades(self, course_ref: str) -> Mapping[str, float]:
+        return grades.grades(self.site, course_ref)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lms_connectors.sandbox import completion, courses, enrolment, siteinfo, users
+from lms_connectors.sandbox import completion, courses, enrolment, grades, siteinfo, users
 from lms_connectors.sandbox.refusal import access_denied, invalid_parameter, missing_record
 from lms_connectors.sandbox.site import SandboxSite
 from lms_connectors.sandbox.values import Record
@@ -35,6 +35,7 @@ FUNCTIONS: dict[str, Function] = {
     "enrol_manual_enrol_users": Function(enrolment.ENROL, enrolment.enrol, writes=True),
     "enrol_manual_unenrol_users": Function(enrolment.UNENROL, enrolment.unenrol, writes=True),
     "core_completion_get_course_completion_status": Function(completion.STATUS, completion.status),
+    "gradereport_user_get_grade_items": Function(grades.GRADES, grades.items),
 }
 NOT_IN_SERVICE = frozenset({"core_course_delete_courses", "core_user_get_users", "core_user_update_users"})
 """Functions that a real Moodle has and that this service was not given."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from service.jobs import enrolments, lifecycle, records, sign_in, surveys
+from service.jobs import completions, enrolments, lifecycle, records, sign_in, surveys
 
 SWEEP = (
     records.read_statements,
     enrolments.sync_due,
+    completions.fetch_missing,
     surveys.open_and_close_due,
     surveys.destroy_spent,
     lifecycle.start_due,

@@ -29,4 +29,7 @@ class JobContext:
     platform_for: Callable[[Site], LearningPlatform]
     lease: timedelta
     owner: str = field(default_factory=owner_name)
+    poll_every: timedelta = timedelta(hours=6)
+    """How often a course is asked for completions; zero: never."""
+    poll_learners: int = 50
     on_progress: Callable[[int, int], None] = lambda done, total: None

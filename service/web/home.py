@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from service.current import bangkom
 from service.db import reading
 from service.web.approvals_view import orphan_rows, waiting_rows
+from service.web.course_words import course_state
 from service.web.home_asked import asked_of
 from service.web.home_board import board
 from service.web.home_sites import site_rows
-from service.web.me_view import course_state, courses_of, jp_entries, needs_of, year_of
+from service.web.me_view import courses_of, jp_entries, needs_of, year_of
 from service.web.sign_ins_view import count_open
 from service.web.support import actor, page
 from workflows.clock import today

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Blueprint
 
 from service.db import reading
+from service.web.course_words import course_state, how_far
 from service.web.me_view import (
     EMPLOYMENT,
-    course_state,
     courses_of,
     identifier_words,
     jp_entries,
@@ -15,6 +15,7 @@ from service.web.me_view import (
     year_of,
 )
 from service.web.support import actor, page
+from workflows.actions.polling import progress_of
 from workflows.clock import today
 from workflows.models import Person
 from workflows.people import postings_on
@@ -26,6 +27,7 @@ bp = Blueprint("me", __name__)
 def index() -> str:
     with reading() as session:
         day, person = today(session), session.get_one(Person, actor().person)
+        seen = progress_of(session, person.id)
         entries, courses = jp_entries(session, person.id), courses_of(session, person.id)
         return page(
             "me/index.html",
@@ -36,6 +38,8 @@ def index() -> str:
             year=year_of(session, person, day, entries),
             entries=entries,
             titles={row.id: row.batch.version.title for row in courses},
-            courses=[(row, course_state(session, row)) for row in courses],
+            courses=[
+                (row, course_state(session, row), how_far(session, seen.get(row.id))) for row in courses
+            ],
             needs=needs_of(session, person.id),
         )

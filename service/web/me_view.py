@@ -8,13 +8,12 @@ from datetime import date
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from service.dates import short_date
-from workflows.clock import local_day, today
+from workflows.clock import local_day
 from workflows.errors import Refused
 from workflows.models import (
     Batch,
@@ -111,27 +110,6 @@ def identifier_words(person: Person, day: date) -> tuple[str, str]:
     """(kind, number with only its end in sight), of the number valid today."""
     valid = [one for one in person.identifiers if _holds(one, day)]
     return (IDENTIFIERS[valid[0].kind], "•" * 14 + valid[0].value[-4:]) if valid else ("NIP", "–")
-
-
-def course_state(session: Session, row: Enrolment) -> dict[str, str]:
-    """How far a course is, in words: {word, tone, sign, note}."""
-    ends = row.batch.ends_on
-    if row.completion is not None:
-        day = local_day(session, row.completion.effective_at)
-        return _state(_("Tuntas belajar"), "leaf", "check", _("selesai %(day)s", day=short_date(day)))
-    if row.desired != "active":
-        return _state(_("Dihentikan"), "plain", "cross", "")
-    if row.applied != "active":
-        since = short_date(local_day(session, row.enrolled_at))
-        return _state(_("Menunggu Moodle"), "sun", "clock", _("sejak %(day)s; diurus otomatis", day=since))
-    if today(session) > ends:
-        note = _("kelas berakhir %(day)s; laporan selesai dari Moodle belum tiba", day=short_date(ends))
-        return _state(_("Belum tiba"), "sun", "clock", note)
-    return _state(_("Terdaftar di Moodle"), "sea", "check", _("sampai %(day)s", day=short_date(ends)))
-
-
-def _state(word: str, tone: str, sign: str, note: str) -> dict[str, str]:
-    return {"word": word, "tone": tone, "sign": sign, "note": note}
 
 
 def _need(session: Session, row: Need, version: ProgrammeVersion | None) -> dict[str, Any]:

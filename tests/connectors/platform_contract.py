@@ -174,3 +174,13 @@ class PlatformContract:
         bench.platform.apply(bench.course_ref, rows[:1])
         ids = [rows[0].remote_id, rows[1].remote_id, NOWHERE]
         assert bench.platform.completions(bench.course_ref, ids) == []
+
+    def test_progress_is_told_of_who_is_enrolled_and_grades_only_where_there_are_any(
+        self, bench: Bench
+    ) -> None:
+        rows = enrolled(bench, 2)
+        bench.platform.apply(bench.course_ref, rows[:1])
+        (told,) = bench.platform.progress(bench.course_ref, [rows[0].remote_id, rows[1].remote_id, NOWHERE])
+        assert (told.remote_id, told.fact, told.steps_done) == (rows[0].remote_id, None, 0)
+        assert told.steps_total >= 1
+        assert rows[0].remote_id not in bench.platform.grades(bench.course_ref)

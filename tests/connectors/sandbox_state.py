@@ -31,7 +31,7 @@ PEOPLE = (
 COURSES = (
     SeedCourse("Dasar Antikorupsi bagi ASN", "AK-2026-01", "PRG-0001", criteria="self", ref=20),
     SeedCourse("Pelayanan Publik Digital", "PPD-2026-01", "PRG-0002", activities=("Materi", "Kuis"), ref=21),
-    SeedCourse("Manajemen Risiko", "MR-2026-01", "PRG-0003", criteria="grade", ref=22),
+    SeedCourse("Manajemen Risiko", "MR-2026-01", "PRG-0003", ("Ujian Tertulis",), criteria="grade", ref=22),
     SeedCourse("Tanpa Pelacakan", "TP-2026", "PRG-0004", tracked=False, ref=23),
     SeedCourse("Tanpa Pendaftaran Manual", "TM-2026", "PRG-0005", manual=False, ref=24),
     SeedCourse("Kriteria Kosong", "KK-2026", "PRG-0006", criteria="none", ref=25),

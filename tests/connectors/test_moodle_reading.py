@@ -89,6 +89,7 @@ EXPECTED = {
     "enrol_manual_unenrol_users.course_without_manual_instance": (REFUSED, "wsnoinstance"),
     "enrol_manual_unenrol_users.unknown_course": (REFUSED, "invalidrecord"),
     "enrol_manual_unenrol_users.unknown_user": (REFUSED, "invalidparameter"),
+    "gradereport_user_get_grade_items.unknown_course": (REFUSED, "invalidrecord"),
     "no_function.wsfunction_missing": (REFUSED, "invalidparameter"),
 }
 """Recordings that are not a good answer: how it is read, and our word for it. All others are a value."""

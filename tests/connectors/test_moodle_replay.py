@@ -23,6 +23,7 @@ ROSTER = "core_enrol_get_enrolled_users"
 INFO = "core_webservice_get_site_info"
 LOOKUP = "core_user_get_users_by_field"
 COMPLETION = "core_completion_get_course_completion_status"
+GRADES = "gradereport_user_get_grade_items"
 ENROL = "enrol_manual_enrol_users"
 UNENROL = "enrol_manual_unenrol_users"
 NO_COURSES = '{"courses":[],"warnings":[]}'
@@ -235,6 +236,37 @@ def test_completion_is_asked_as_recorded_and_dated_by_its_last_criterion(
     assert site.saw_recorded_form()
 
 
+STEPS_CASES = {
+    "completed": (1, 1),
+    "completed_activities": (4, 4),
+    "in_progress_activities": (0, 4),
+    "in_progress_grade": (0, 1),
+}
+
+
+@pytest.mark.parametrize("case", STEPS_CASES)
+def test_progress_counts_the_criteria_that_are_met(case: str, httpserver: HTTPServer) -> None:
+    played = recording(f"{COMPLETION}.{case}")
+    parameters = played.parameters
+    (told,) = Site(httpserver, played).platform().progress(parameters["courseid"], [parameters["userid"]])
+    assert (told.steps_done, told.steps_total) == STEPS_CASES[case]
+    assert (told.fact is not None) == case.startswith("completed")
+
+
+def test_grades_of_a_course_are_read_for_all_its_learners_at_once(httpserver: HTTPServer) -> None:
+    site = Site(httpserver, recording(f"{GRADES}.all_users"))
+    assert site.platform().grades("22") == {"6": 80.0, "7": 50.0}
+    assert site.saw_recorded_form()
+
+
+def test_grades_of_an_unknown_course_are_refused(httpserver: HTTPServer) -> None:
+    site = Site(httpserver, recording(f"{GRADES}.unknown_course"))
+    with pytest.raises(Permanent) as caught:
+        site.platform().grades("987654")
+    assert caught.value.code == "invalidrecord"
+    assert site.saw_recorded_form()
+
+
 CHECK_CASES = {
     "ok": "",
     "ok_user_without_capabilities": "",
@@ -309,6 +341,7 @@ NOT_SENDABLE = {
             "missing_parameter", "missing_parameter_debug_developer", "no_values", "scalar_for_array"),
     **_with("we ask by id only, or for all", COURSES, "bad_field", "idnumber_hit", "ids_two_one_missing",
             "shortname_hit", "shortname_miss"),
+    **_with("we always ask for all learners", GRADES, "no_grades", "one_user"),
     **_with("wrong on purpose", INFO, "get_method", "json_body", "no_format_gives_xml", "no_token"),
     **_with("wrong on purpose", "no_function", "wsfunction_missing"),
     "core_no_such_function.unknown_function": "wrong on purpose",
@@ -322,6 +355,8 @@ REPLAYED = {
     *(f"{ROSTER}.{case}" for case in ("onlyactive", "onlyactive_one_suspended_one_expired")),
     *(f"{LOOKUP}.{case}" for case in LOOKUP_CASES),
     *(f"{COMPLETION}.{case}" for case in COMPLETION_CASES),
+    f"{GRADES}.all_users",
+    f"{GRADES}.unknown_course",
     *(f"{INFO}.{case}" for case in CHECK_CASES),
     f"{COURSES}.id_miss",
 }

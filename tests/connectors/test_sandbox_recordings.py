@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from lms_connectors.sandbox import SandboxApp
+from lms_connectors.sandbox.enrolment import put
 from lms_connectors.sandbox.faults import GATEWAY_TIMEOUT_AFTER_WORK
 from lms_connectors.sandbox.rest import PATH
 from tests.connectors.recorded import Recording, names, recording
@@ -18,6 +19,7 @@ CREATE = "core_user_create_users"
 ENROL = "enrol_manual_enrol_users"
 COMPLETION = "core_completion_get_course_completion_status"
 LOOKUP = "core_user_get_users_by_field"
+GRADES = "gradereport_user_get_grade_items"
 
 LEFT_OUT = {
     f"{INFO}.bad_gateway": "the proxy in front of Moodle",
@@ -50,7 +52,9 @@ COMPLETED = {
     f"{COMPLETION}.completed": (20, 5, 1795489461),
     f"{COMPLETION}.completed_activities": (21, 6, 1795489703),
     f"{COMPLETION}.completed_grade": (22, 6, 1795489668),
+    f"{GRADES}.one_user": (22, 6, 1795489668),
 }
+ENROLLED_TOO = {f"{GRADES}.no_grades": (21, 9)}
 MANY = {
     **{
         f"{ENROL}.max_input_vars_{case}": (201, "16", 2000)
@@ -76,6 +80,9 @@ def sandbox_of(played: Recording, path: Path) -> SandboxApp:
     app.site.capable = played.name not in WEAK
     if played.name in MANY:
         load_many(app, *MANY[played.name])
+    if played.name in ENROLLED_TOO:
+        with app.site.store.writing() as db:
+            put(db, *ENROLLED_TOO[played.name])
     if played.name in COMPLETED:
         complete(app, *COMPLETED[played.name])
     if played.name == f"{CREATE}.gateway_timeout_in_batch150":

@@ -13,6 +13,7 @@ from workflows.models.organisation import JobField, Unit
 from workflows.models.parameter import LegalParameter, TrainingForm
 from workflows.models.partner import Partner
 from workflows.models.person import Identifier, Person, Posting
+from workflows.models.polling import CoursePoll, CourseProgress, JobMark
 from workflows.models.programme import CostLine, Programme, ProgrammeVersion, Revision, VersionChange
 from workflows.models.record import Fact, Statement
 from workflows.models.review import InputItem, InvitedField, Review
@@ -31,6 +32,8 @@ __all__ = [
     "Completion",
     "CostLine",
     "CourseLease",
+    "CoursePoll",
+    "CourseProgress",
     "Decision",
     "DemoClock",
     "Enrolment",
@@ -43,6 +46,7 @@ __all__ = [
     "Invitation",
     "InvitedField",
     "JobField",
+    "JobMark",
     "JpEntry",
     "LegalParameter",
     "LmsAccount",
