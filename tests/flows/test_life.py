@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from service.profiles import load_profile
 from tests.flows import life
 from tests.flows.life import Told
 from tests.flows.regency import Regency
@@ -27,11 +28,15 @@ HISTORY = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize("profile", ["mamuju", "tanjung_asri"])
 def test_one_programme_lives_from_a_need_to_its_next_version(
-    tmp_path: Path, database_url: str, caplog: pytest.LogCaptureFixture
+    tmp_path: Path, database_url: str, caplog: pytest.LogCaptureFixture, profile: str
 ) -> None:
-    with caplog.at_level(logging.DEBUG), running_demo(tmp_path, database_url=database_url) as demo:
+    """Also in a made-up city: other units, offices, ceilings, zone, words."""
+    running = running_demo(tmp_path, database_url=database_url, profile=profile)
+    with caplog.at_level(logging.DEBUG), running as demo:
         regency, told = Regency(demo), Told()
+        assert load_profile(profile).short_name in regency.as_label("petugas").text
         _decide(regency, told)
         _run(regency, told)
         _measure(regency, told)
