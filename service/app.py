@@ -25,6 +25,7 @@ from service.survey_secrets import FileSecrets
 from service.web import NEVER_KEPT, PUBLIC, errors, frame, register_pages
 from service.web.approvals import after_stepup
 from service.web.people import find_person, has_left
+from service.web.support import actor
 from service.xapi.wiring import xapi_blueprint
 from workflows.clock import SystemClock
 from workflows.ports import Clock
@@ -113,3 +114,6 @@ def _limit(app: Flask, settings: Settings) -> None:
     for endpoint in ("sso.start", "sso.callback", "sso.again", "sso.backchannel"):
         view: Any = app.view_functions[endpoint]
         app.view_functions[endpoint] = limiter.limit(settings.login_limit)(view)
+    copy: Any = app.view_functions["my_data.copy"]
+    limit = limiter.limit(settings.data_copy_limit, key_func=lambda: str(actor().person))
+    app.view_functions["my_data.copy"] = limit(copy)

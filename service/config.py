@@ -144,6 +144,7 @@ SPECS = (
     Spec("LEASE_SECONDS", "60", "how long a worker owns a course before another may take it", int),
     Spec("LIMITS_STORAGE", "memory://", "where rate limits are counted (redis://... for several processes)"),
     Spec("LOGIN_LIMIT", "60 per minute", "sign-ins and call-backs from one address"),
+    Spec("DATA_COPY_LIMIT", "5 per hour", "copies of the own data that one person may take"),
     Spec("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
     Spec("THREADS", "8", "threads of the web server", int),
 )

@@ -46,6 +46,7 @@ EVENTS: dict[str, str] = {
     "site.registered": N_("Situs %(code)s didaftarkan atau diubah."),
     "site.key_issued": N_("Kunci xAPI baru dibuat untuk situs %(code)s."),
     "person.signed_out": N_("%(count)s perangkat dikeluarkan oleh administrator."),
+    "person.data_copied": N_("Salinan data pribadi diambil oleh orangnya sendiri."),
     "survey.prepared": N_("Survei sebelum dan sesudah disiapkan."),
     "survey.wave_opened": N_("Survei %(wave)s dibuka untuk %(invited)s undangan."),
     "survey.wave_closed": N_("Survei %(wave)s ditutup; %(answered)s dari %(invited)s menjawab."),

@@ -45,6 +45,7 @@ RULES: dict[str, frozenset[str]] = {
     "site.register": frozenset({"operator"}),
     "session.end": frozenset({"administrator"}),
     "sign_in.oversee": frozenset({"administrator"}),
+    "data.copy": frozenset({"asn"}),
     "history.read": frozenset({"hrd_agency", "quality_team", "inspectorate", "administrator"}),
 }
 

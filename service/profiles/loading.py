@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from service.profiles import files
 from service.profiles.files import Cells
+from service.profiles.privacy import load_privacy
 from service.profiles.profile import (
     CeilingRow,
     CompetencyRow,
@@ -37,6 +38,8 @@ def load_folder(folder: Path) -> Profile:
     path = folder / "profile.toml"
     data = files.read_toml(path)
     head = Cells(path, 1, data)
+    parameters = _parameters(folder / "parameters.toml")
+    privacy, retentions = load_privacy(folder / "privacy.toml", parameters)
     profile = Profile(
         name=folder.name,
         folder=folder,
@@ -53,7 +56,7 @@ def load_folder(folder: Path) -> Profile:
         texts=MappingProxyType(files.named_words(path, data, "texts")),
         chain=head.text("chain"),
         steps=tuple(_step(cells) for cells in files.tables(path, data, "step")),
-        parameters=_parameters(folder / "parameters.toml"),
+        parameters=parameters,
         forms=files.read_csv(folder / "forms.csv", _form),
         units=files.read_csv(folder / "units.csv", _unit),
         job_fields=files.read_csv(folder / "job_fields.csv", _job_field),
@@ -61,6 +64,8 @@ def load_folder(folder: Path) -> Profile:
         competencies=files.read_csv(folder / "competencies.csv", _competency),
         ceilings=files.read_csv(folder / "ceilings.csv", _ceiling),
         partners=files.read_csv(folder / "partners.csv", _partner),
+        privacy=privacy,
+        retentions=retentions,
     )
     _must_fit_together(profile)
     return profile

@@ -133,6 +133,31 @@ class PartnerRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """How long a class of personal data is kept. ``parameter``: key of the months; empty: nothing goes by itself."""
+
+    code: str
+    title: Words
+    parameter: str
+    source_document: str
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PrivacyCategory:
+    """One kind of personal data (codes: ``workflows.held.CATEGORIES``); ``retention`` is the code of a class."""
+
+    code: str
+    title: Words
+    what: Words
+    purpose: Words
+    basis: str
+    retention: str
+    source_document: str
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """A region as data. ``titles`` by role, ``agencies`` by role of the body, ``verbs`` by the step's verb."""
 
@@ -159,6 +184,12 @@ class Profile:
     competencies: tuple[CompetencyRow, ...]
     ceilings: tuple[CeilingRow, ...]
     partners: tuple[PartnerRow, ...]
+    privacy: tuple[PrivacyCategory, ...]
+    retentions: tuple[Retention, ...]
+
+    def retention_of(self, category: PrivacyCategory) -> Retention:
+        """How long the data of this category are kept."""
+        return next(one for one in self.retentions if one.code == category.retention)
 
     def verb_of_step(self, code: str) -> Words:
         """The words of the deciding button of a step, e.g. of the last one."""
