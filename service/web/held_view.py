@@ -24,6 +24,7 @@ from workflows.clock import today
 from workflows.errors import Refused
 from workflows.events import EVENTS
 from workflows.held import Held, held_about
+from workflows.held_words import RAW
 from workflows.parameters import whole_number
 
 TABLES: tuple[Held, ...] = (*held_tables.TABLES, *sso_held.TABLES)
@@ -150,5 +151,5 @@ def _table(held: Held, rows: list[tuple[Any, ...]]) -> dict[str, Any]:
 def _shown(held: Held, cells: list[str]) -> Iterator[str]:
     """Without the columns that are for programs."""
     for word, cell in zip(held.words, cells, strict=True):
-        if word not in held_tables.RAW:
+        if word not in RAW:
             yield cell

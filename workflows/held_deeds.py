@@ -1,0 +1,110 @@
+"""What is held about people who act on duty: decisions, changes, history."""
+
+from __future__ import annotations
+
+from workflows.errors import N_
+from workflows.held import Held
+from workflows.held_words import AT, DETAILS, OF_INPUT, PROGRAMME, PROOF, REASON, TEXT, Joins
+from workflows.models import (
+    ApprovalRequest,
+    ApprovalTask,
+    Decision,
+    Evaluation,
+    HistoryRow,
+    HistoryValue,
+    InputItem,
+    ProgrammeVersion,
+    Revision,
+    VersionChange,
+)
+
+OF_DECISION: Joins = (
+    (ApprovalTask, ApprovalTask.id == Decision.task_id),
+    (ApprovalRequest, ApprovalRequest.id == ApprovalTask.request_id),
+    (ProgrammeVersion, ProgrammeVersion.id == ApprovalRequest.version_id),
+)
+
+DEEDS = (
+    Held(
+        "deeds",
+        N_("Keputusan atas nama jabatan"),
+        Decision,
+        Decision.person_id,
+        (
+            (PROGRAMME, ProgrammeVersion.title),
+            (N_("Jabatan"), Decision.office_title),
+            (N_("Keputusan"), Decision.outcome),
+            (REASON, Decision.reason),
+            (AT, Decision.decided_at),
+            (PROOF, Decision.evidence),
+        ),
+        OF_DECISION,
+    ),
+    Held(
+        "deeds",
+        N_("Program yang dibuat"),
+        ProgrammeVersion,
+        ProgrammeVersion.created_by,
+        ((PROGRAMME, ProgrammeVersion.title), (AT, ProgrammeVersion.created_at)),
+    ),
+    Held(
+        "deeds",
+        N_("Perubahan sesudah pembahasan"),
+        VersionChange,
+        VersionChange.person_id,
+        (
+            (PROGRAMME, ProgrammeVersion.title),
+            (N_("Yang diubah"), VersionChange.touched),
+            (AT, VersionChange.changed_at),
+        ),
+        ((ProgrammeVersion, ProgrammeVersion.id == VersionChange.version_id),),
+    ),
+    Held(
+        "deeds",
+        N_("Jawaban resmi atas masukan"),
+        InputItem,
+        InputItem.answered_by,
+        (
+            (PROGRAMME, ProgrammeVersion.title),
+            (N_("Jawaban"), InputItem.answer),
+            (AT, InputItem.answered_at),
+        ),
+        OF_INPUT,
+    ),
+    Held(
+        "deeds",
+        N_("Hasil evaluasi yang ditetapkan"),
+        Evaluation,
+        Evaluation.decided_by,
+        (
+            (PROGRAMME, ProgrammeVersion.title),
+            (N_("Hasil"), Evaluation.outcome),
+            (REASON, Evaluation.reason),
+            (AT, Evaluation.decided_at),
+        ),
+        ((ProgrammeVersion, ProgrammeVersion.id == Evaluation.version_id),),
+    ),
+    Held(
+        "deeds",
+        N_("Versi baru yang diputuskan"),
+        Revision,
+        Revision.decided_by,
+        ((PROGRAMME, ProgrammeVersion.title), (N_("Temuan"), Revision.finding), (AT, Revision.decided_at)),
+        ((ProgrammeVersion, ProgrammeVersion.id == Revision.version_id),),
+    ),
+    Held(
+        "deeds",
+        N_("Tindakan dalam riwayat"),
+        HistoryRow,
+        HistoryRow.actor_id,
+        ((N_("Peristiwa"), HistoryRow.name), (AT, HistoryRow.at), (DETAILS, HistoryRow.payload)),
+    ),
+    Held(
+        "own_words",
+        N_("Kata-kata Anda dalam riwayat"),
+        HistoryValue,
+        HistoryRow.actor_id,
+        ((N_("Peristiwa"), HistoryRow.name), (TEXT, HistoryValue.value), (AT, HistoryRow.at)),
+        ((HistoryRow, HistoryRow.id == HistoryValue.row_id),),
+    ),
+)
