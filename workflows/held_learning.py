@@ -10,6 +10,7 @@ from workflows.held_words import AT, KIND, PROGRAMME, SITE, STATE, WHOLE, Joins
 from workflows.models import (
     Batch,
     Completion,
+    CourseProgress,
     Enrolment,
     Fact,
     JpEntry,
@@ -52,8 +53,23 @@ LEARNING = (
     ),
     Held(
         "learning",
+        N_("Kemajuan di kelas"),
+        CourseProgress,
+        Enrolment.person_id,
+        (
+            (PROGRAMME, ProgrammeVersion.title),
+            (N_("Langkah selesai"), CourseProgress.steps_done),
+            (N_("Jumlah langkah"), CourseProgress.steps_total),
+            (N_("Nilai"), CourseProgress.grade),
+            (N_("Dibaca"), CourseProgress.read_at),
+        ),
+        ((Enrolment, Enrolment.id == CourseProgress.enrolment_id), *OF_ENROLMENT),
+    ),
+    Held(
+        "learning",
         N_("Tuntas belajar"),
         Completion,
+        CourseProgress,
         Enrolment.person_id,
         (
             (PROGRAMME, ProgrammeVersion.title),
