@@ -79,6 +79,7 @@ def _bangkom(app: Flask, settings: Settings, profile: Profile, clock: Clock, pla
         lease=timedelta(seconds=settings.lease_seconds),
         poll_every=timedelta(minutes=settings.poll_minutes),
         poll_learners=settings.poll_learners,
+        enter=app.app_context,
     )
 
     def nudge() -> None:

@@ -22,20 +22,41 @@ READS_LIKE_NO_COURSE = frozenset({"invalidrecord", "invalidparameter"})
 """Said of a course that is gone, but also of a missing function and of a bad row."""
 MOST_FIELDS_PER_ROW = 6
 
-Roster = Mapping[str, ActualEnrolment]
-Holds = Callable[[DesiredEnrolment, ActualEnrolment | None], bool]
+
+@dataclass
+class Look:
+    """One look at who is in a course, by user id: two lists, because Moodle tells the active only by leaving
+    the others out. Each is fetched when somebody asks for it, as a list of a large course takes seconds."""
+
+    site: Site
+    course_ref: str
+
+    @cached_property
+    def everyone(self) -> set[str]:
+        return self._ids({})
+
+    @cached_property
+    def active(self) -> set[str]:
+        return self._ids({"onlyactive": "1"})
+
+    def _ids(self, options: Mapping[str, str]) -> set[str]:
+        try:
+            return _ids(self.site, self.course_ref, {**options, "userfields": "id"})
+        except Permanent as error:
+            if error.code in READS_LIKE_NO_COURSE and find_course(self.site, self.course_ref) is None:
+                raise _course_missing() from None
+            raise
+
+
+Holds = Callable[[DesiredEnrolment, Look], bool]
 
 
 def roster(site: Site, course_ref: str) -> dict[str, ActualEnrolment]:
-    """Everyone enrolled, by user id. Two calls: Moodle tells the active only by leaving the others out."""
-    try:
-        everyone = _ids(site, course_ref, {"userfields": "id"})
-        active = _ids(site, course_ref, {"onlyactive": "1", "userfields": "id"})
-    except Permanent as error:
-        if error.code in READS_LIKE_NO_COURSE and find_course(site, course_ref) is None:
-            raise _course_missing() from None
-        raise
-    return {remote_id: ActualEnrolment(remote_id, remote_id in active) for remote_id in everyone | active}
+    """Everyone enrolled, by user id."""
+    look = Look(site, course_ref)
+    if not look.everyone:
+        return {}
+    return {one: ActualEnrolment(one, one in look.active) for one in look.everyone | look.active}
 
 
 def look(site: Site, course_ref: str) -> str:
@@ -99,8 +120,8 @@ class Change:
         return find_course(self.site, self.course_ref) is not None
 
     def _read_back(self, rows: Sequence[DesiredEnrolment]) -> list[bool | None]:
-        actual = roster(self.site, self.course_ref)
-        return [self.proven(row, actual.get(row.remote_id)) or None for row in rows]
+        seen = Look(self.site, self.course_ref)
+        return [self.proven(row, seen) or None for row in rows]
 
     def _checked(
         self, rows: Sequence[DesiredEnrolment], outcomes: list[Outcome[bool]]
@@ -121,15 +142,15 @@ class Change:
         """Places of rows that were accepted and do not show. Unreadable now: no reason to doubt them."""
         if not places:
             return []
+        seen = Look(self.site, self.course_ref)
         try:
-            actual = roster(self.site, self.course_ref)
+            return [place for place in places if not self.plausible(rows[place], seen)]
         except Retryable:
             return []
         except Permanent as error:
             if error.site_wide:
                 raise
             return []
-        return [p for p in places if not self.plausible(rows[p], actual.get(rows[p].remote_id))]
 
 
 def apply(site: Site, course_ref: str, rows: Sequence[DesiredEnrolment]) -> list[RowResult]:
@@ -157,22 +178,24 @@ def unenrol(site: Site, course_ref: str, rows: Sequence[DesiredEnrolment]) -> li
     return Change(site, course_ref, UNENROL, form_of, _gone, _gone, "still_enrolled").run(rows)
 
 
-def _as_wished(row: DesiredEnrolment, actual: ActualEnrolment | None) -> bool:
+def _dated(row: DesiredEnrolment) -> bool:
+    return row.starts_at is not None or row.ends_at is not None
+
+
+def _as_wished(row: DesiredEnrolment, seen: Look) -> bool:
     """Dates do not show in the roster: a row with dates is never proven, it is sent again (which is safe)."""
-    if actual is None or row.starts_at is not None or row.ends_at is not None:
-        return False
-    return actual.active is not row.suspended
+    return not _dated(row) and _not_against(row, seen)
 
 
-def _not_against(row: DesiredEnrolment, actual: ActualEnrolment | None) -> bool:
-    if actual is None:
-        return False
-    dated = row.starts_at is not None or row.ends_at is not None
-    return actual.active is not row.suspended or (dated and not row.suspended)
+def _not_against(row: DesiredEnrolment, seen: Look) -> bool:
+    """Only an undated active row must be among the active: of others Moodle tells less."""
+    if row.suspended:
+        return row.remote_id in seen.everyone and row.remote_id not in seen.active
+    return row.remote_id in (seen.everyone if _dated(row) else seen.active)
 
 
-def _gone(row: DesiredEnrolment, actual: ActualEnrolment | None) -> bool:
-    return actual is None
+def _gone(row: DesiredEnrolment, seen: Look) -> bool:
+    return row.remote_id not in seen.everyone
 
 
 def _told(row: DesiredEnrolment, outcome: Outcome[bool]) -> RowResult:

@@ -6,7 +6,7 @@ import os
 import secrets
 import socket
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -23,7 +23,10 @@ def owner_name() -> str:
 
 @dataclass(frozen=True)
 class JobContext:
-    """``writing()`` commits at its end. ``on_progress(done, total)`` is called by long jobs."""
+    """``writing()`` commits at its end; a thread of a job's own calls it inside ``enter()``.
+
+    ``on_progress(done, total)`` is called by long jobs.
+    """
 
     writing: Callable[[], AbstractContextManager[Session]]
     platform_for: Callable[[Site], LearningPlatform]
@@ -32,4 +35,5 @@ class JobContext:
     poll_every: timedelta = timedelta(hours=6)
     """How often a course is asked for completions; zero: never."""
     poll_learners: int = 50
+    enter: Callable[[], AbstractContextManager[object]] = nullcontext
     on_progress: Callable[[int, int], None] = lambda done, total: None

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from service.config import BadSetting
 from service.jobs.context import JobContext
+from service.jobs.lease import kept
 from workflows.actions import sync
+from workflows.actions.leases import LeaseLost
 from workflows.models import Site
-from workflows.ports import LearningPlatform, Permanent, Retryable, RowResult
+from workflows.ports import LearningPlatform, Permanent, Retryable, RowResult, RowStatus
 from workflows.sync_plan import SyncPlan, Wish, plan_sync
 
 log = logging.getLogger("bangkom.jobs.enrolments")
+PEOPLE_AT_ONCE = 2_600
+"""Looked up and kept in one piece: whole calls of Moodle's look-ups, and little is lost with a kill."""
+ROWS_A_TRANSACTION = 2_000
 
 
 @dataclass(slots=True)
@@ -30,14 +36,21 @@ class SyncSummary:
 
 
 def sync_due(context: JobContext) -> SyncSummary:
-    """Every course with rows to send now, one after the other."""
+    """Every course with rows to send now, one after the other; those that others own are left to them."""
     total = SyncSummary()
-    with context.writing() as session:
-        courses = sync.due_courses(session)
-    for number, (site_id, course_ref) in enumerate(courses, start=1):
-        total.add(sync_course(context, site_id, course_ref))
-        context.on_progress(number, len(courses))
+    tried: set[tuple[int, str]] = set()
+    while course := _next(context, tried):
+        tried.add(course)
+        total.add(sync_course(context, *course))
     return total
+
+
+def _next(context: JobContext, tried: Collection[tuple[int, str]]) -> tuple[int, str] | None:
+    """Asked anew after each course, so that a site whose work came in later need not wait for a long list."""
+    with context.writing() as session:
+        left = [course for course in sync.due_courses(session) if course not in tried]
+    context.on_progress(len(tried), len(tried) + len(left))
+    return left[0] if left else None
 
 
 def sync_course(context: JobContext, site_id: int, course_ref: str) -> SyncSummary:
@@ -50,26 +63,40 @@ def sync_course(context: JobContext, site_id: int, course_ref: str) -> SyncSumma
     if work is None:
         return SyncSummary()
     try:
-        return _speak(context, work, context.platform_for(site))
+        with kept(context, work):
+            return _run(context, work, site)
+    except LeaseLost:
+        log.warning("another worker took over course %s of site %s", work.course_ref, work.site_id)
+        return SyncSummary()
+    finally:
+        with context.writing() as session:
+            sync.release_course(session, work=work)
+
+
+def _run(context: JobContext, work: sync.CourseWork, site: Site) -> SyncSummary:
+    try:
+        platform = context.platform_for(site)
+    except (BadSetting, LookupError) as error:
+        log.error("site %s is not set up: %s", site.code, error)
+        return _failed(context, work, "not_set_up", "", site_wide=True)
+    try:
+        return _speak(context, work, platform)
     except Retryable as error:
         return _failed(context, work, error.code, error.message, site_wide=False)
     except Permanent as error:
         if error.code == "course_missing":
             return _refused(context, work, error)
         return _failed(context, work, error.code, error.message, site_wide=True)
-    finally:
-        with context.writing() as session:
-            sync.release_course(session, work=work)
 
 
 def _speak(context: JobContext, work: sync.CourseWork, platform: LearningPlatform) -> SyncSummary:
     wishes = list(work.wishes)
-    if work.unknown:
-        results = platform.resolve_accounts(work.unknown)
+    for start in range(0, len(work.unknown), PEOPLE_AT_ONCE):
+        results = platform.resolve_accounts(work.unknown[start : start + PEOPLE_AT_ONCE])
         with context.writing() as session:
             wishes += sync.settle_accounts(session, work=work, results=results)
     if not wishes:
-        return SyncSummary(failed=len(work.persons))
+        return SyncSummary(failed=len(work.rows))
     plan = plan_sync(wishes, platform.roster(work.course_ref))
     return _settle(context, work, wishes, plan, _send(platform, work.course_ref, plan))
 
@@ -90,22 +117,30 @@ def _settle(
     plan: SyncPlan,
     results: Sequence[RowResult],
 ) -> SyncSummary:
-    with context.writing() as session:
-        sync.settle_rows(
-            session,
-            work=work,
-            settled=plan.settled,
-            results=results,
-            desired={wish.enrolment_id: wish.desired for wish in wishes},
-        )
-        if any(result.status.value != "retry" for result in results) or plan.settled:
+    desired = {wish.enrolment_id: wish.desired for wish in wishes}
+    answered = bool(plan.settled) or any(result.status is not RowStatus.RETRY for result in results)
+    for settled, some in _pieces(plan.settled, results):
+        with context.writing() as session:
+            sync.settle_rows(session, work=work, settled=settled, results=some, desired=desired)
+    if answered:
+        with context.writing() as session:
             sync.site_answers(session, work.site_id)
     statuses = [result.status.value for result in results]
     return SyncSummary(
         applied=statuses.count("applied") + len(plan.settled),
         waiting=statuses.count("retry"),
-        failed=statuses.count("refused") + len(work.persons) - len(wishes),
+        failed=statuses.count("refused") + len(work.rows) - len(wishes),
     )
+
+
+def _pieces(
+    settled: Sequence[Wish], results: Sequence[RowResult]
+) -> Iterator[tuple[Sequence[Wish], Sequence[RowResult]]]:
+    """So many rows a transaction that pages which write meanwhile do not notice a large course."""
+    for start in range(0, len(settled), ROWS_A_TRANSACTION):
+        yield settled[start : start + ROWS_A_TRANSACTION], ()
+    for start in range(0, len(results), ROWS_A_TRANSACTION):
+        yield (), results[start : start + ROWS_A_TRANSACTION]
 
 
 def _failed(
@@ -114,11 +149,11 @@ def _failed(
     log.warning("site %s does not take course %s now: %s", work.site_id, work.course_ref, code)
     with context.writing() as session:
         sync.settle_failure(session, work=work, code=code, message=message, site_wide=site_wide)
-    return SyncSummary(waiting=len(work.persons))
+    return SyncSummary(waiting=len(work.rows))
 
 
 def _refused(context: JobContext, work: sync.CourseWork, error: Permanent) -> SyncSummary:
     log.warning("site %s has no course %s", work.site_id, work.course_ref)
     with context.writing() as session:
         sync.course_refused(session, work=work, code=error.code, message=error.message)
-    return SyncSummary(failed=len(work.persons))
+    return SyncSummary(failed=len(work.rows))

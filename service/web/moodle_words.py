@@ -47,6 +47,9 @@ SENTENCES = {
     ),
     "not_json": _l("Jawaban Moodle tidak terbaca. Periksa alamat dan versinya."),
     "tls": _l("Sertifikat Moodle tidak diterima. Administrator Moodle perlu memperbaruinya."),
+    "not_set_up": _l(
+        "Token atau sambungan situs ini belum dipasang di mesin Bangkom. Hubungi administratornya."
+    ),
     "bad_url": _l("Alamat Moodle di pengaturan bukan alamat yang sah."),
     "invalidtoken": _TOKEN,
     "wsaccessuserdeleted": _TOKEN,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -16,6 +18,7 @@ from lms_connectors.sandbox import SandboxServer, SeedCourse, create_sandbox, se
 from lms_connectors.sandbox import faults as trouble
 from lms_connectors.sandbox.faults import Fault
 from lms_connectors.sandbox.refusal import invalid_token
+from service.config import BadSetting
 from service.current import bangkom
 from service.jobs.context import JobContext
 from service.jobs.enrolments import SyncSummary, sync_due
@@ -23,7 +26,7 @@ from tests.support import walk
 from tests.support.world import LEARNERS, STARTS, World
 from workflows.actions.enrolments import retry, start
 from workflows.actions.sync import next_try
-from workflows.models import Batch, Enrolment, ProgrammeVersion, Site
+from workflows.models import Batch, CourseLease, Enrolment, ProgrammeVersion, Site
 
 TOKEN = "t" * 32
 
@@ -146,3 +149,52 @@ def test_a_course_that_is_gone_fails_with_the_reason(
             row.course_ref = "99"
     assert sync_due(jobs).failed == 8
     assert {(row.status, row.error_code) for row in rows(world, version)} == {("failed", "course_missing")}
+
+
+def test_a_run_longer_than_its_lease_keeps_the_course(
+    world: World, moodle: SandboxServer, jobs: JobContext, version: int
+) -> None:
+    """The lease is renewed by the machine's time while the site is slow; the worker's end frees the course."""
+    moodle.app.faults.always = Fault(seconds=0.5)
+    short = replace(jobs, lease=timedelta(seconds=0.6))
+    seen = []
+
+    def until() -> None:
+        with world.trying() as session:
+            seen.append(session.scalars(select(CourseLease.until)).one())
+
+    real = world.clock.real_now
+    watching = replace(short, platform_for=lambda site: Watched(jobs.platform_for(site), until, world))
+    assert sync_due(watching) == SyncSummary(applied=8)
+    assert real() > seen[0]
+    assert seen[-1] > seen[0], "renewed meanwhile"
+    with world.trying() as session:
+        assert session.scalars(select(CourseLease)).all() == []
+
+
+class Watched:
+    """A platform whose calls let the machine's clock run on, and look at the lease after each."""
+
+    def __init__(self, platform: MoodlePlatform, look: Callable[[], None], world: World) -> None:
+        self.platform, self.look, self.world = platform, look, world
+
+    def __getattr__(self, name: str) -> Any:
+        def call(*args: Any) -> Any:
+            answer = getattr(self.platform, name)(*args)
+            self.world.clock.wait(seconds=0.5)
+            time.sleep(0.3)
+            self.look()
+            return answer
+
+        return call
+
+
+@pytest.mark.parametrize("error", [BadSetting("no token"), LookupError("no package")])
+def test_a_site_without_a_token_does_not_hold_up_the_others(
+    world: World, jobs: JobContext, version: int, error: Exception
+) -> None:
+    def platform_for(site: Site) -> MoodlePlatform:
+        raise error
+
+    assert sync_due(replace(jobs, platform_for=platform_for)) == SyncSummary(waiting=8)
+    assert {(row.status, row.error_code) for row in rows(world, version)} == {("waiting", "not_set_up")}

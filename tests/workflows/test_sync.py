@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -10,8 +11,10 @@ import pytest
 from sqlalchemy import select
 
 from tests.support import walk
+from tests.support.counting import statements
 from tests.support.world import World
-from workflows.actions import enrolments, sync
+from workflows.actions import enrolments, leases, sync
+from workflows.actions.leases import LeaseLost
 from workflows.actions.sync import CourseWork
 from workflows.models import CourseLease, Enrolment, HistoryRow, Identifier, LmsAccount, Site
 from workflows.ports import AccountResult, AccountStatus, RowResult, RowStatus
@@ -82,7 +85,7 @@ def test_one_worker_at_a_time_and_a_dead_workers_lease_runs_out(world: World, ro
     taken = _claim(world, "b")
     assert taken is not None
     with world.writing() as session:
-        sync.release_course(session, work=CourseWork(world.site, "7", "a", (), (), {}))
+        sync.release_course(session, work=CourseWork(world.site, "7", "a", (), (), (), {}))
         assert session.query(CourseLease).one().owner == "b"
         sync.release_course(session, work=taken)
     with world.trying() as session:
@@ -100,6 +103,86 @@ def test_two_workers_at_once_and_one_gets_the_course(world: World, rows: list[in
         for _ in range(10):
             assert sorted(pool.map(take, ("a", "b"))) == [False, True]
             world.clock.wait(seconds=61)
+
+
+def test_a_lease_is_renewed_by_its_owner_only(world: World, rows: list[int]) -> None:
+    work = _claim(world, "a")
+    world.clock.wait(seconds=40)
+    with world.writing() as session:
+        assert leases.renew(session, **work.place, lease=LEASE)
+        assert not leases.renew(session, site_id=world.site, course_ref="7", owner="b", lease=LEASE)
+    world.clock.wait(seconds=40)
+    assert _claim(world, "b") is None, "40 s after it was renewed"
+    world.clock.wait(seconds=21)
+    assert _claim(world, "b") is not None
+    with world.writing() as session:
+        assert not leases.renew(session, **work.place, lease=LEASE)
+
+
+def test_who_lost_the_course_writes_nothing_about_it(world: World, rows: list[int]) -> None:
+    work = _claim(world, "a")
+    world.clock.wait(seconds=61)
+    assert _claim(world, "b") is not None
+    with pytest.raises(LeaseLost):
+        _settle(world, work, RowResult(str(rows[0]), RowStatus.APPLIED))
+    with pytest.raises(LeaseLost), world.writing() as session:
+        sync.settle_failure(session, work=work, code="timeout", message="", site_wide=False)
+    row = _row(world, rows[0])
+    assert (row.status, row.applied, row.attempts) == ("waiting", "none", 0)
+
+
+def test_sites_take_turns(world: World, rows: list[int]) -> None:
+    with world.writing() as session:
+        other = Site(code="other", name="Lain", url="http://o.test", home_page="http://o.test")
+        session.add(other)
+        session.flush()
+        batch, people = session.get_one(Enrolment, rows[0]).batch_id, iter(world.people.values())
+        for site_id, course in [(world.site, "8"), (world.site, "9"), (other.id, "1"), (other.id, "2")]:
+            session.add(
+                Enrolment(
+                    batch_id=batch, person_id=next(people), site_id=site_id, course_ref=course,
+                    enrolled_at=world.clock.now(),
+                )
+            )  # fmt: skip
+        second = other.id
+    first = world.site
+    turns = [(first, "7"), (second, "1"), (first, "8"), (second, "2"), (first, "9")]
+    assert _due(world) == turns
+    _claim(world, "a")
+    assert _due(world)[:2] == [(second, "1"), (first, "7")], (
+        "the site that fewer workers speak to comes first"
+    )
+
+
+def test_the_statements_of_a_run_do_not_grow_with_its_rows(world: World, rows: list[int]) -> None:
+    work = _claim(world)
+    results = [RowResult(str(row), RowStatus.APPLIED) for row in rows[:2]]
+    counts = []
+    for some in (results[:1], results):
+        with statements() as said:
+            _settle(world, work, *some)
+        counts.append(len(said))
+    assert counts[0] == counts[1]
+
+
+def test_the_history_tells_by_which_codes_rows_wait(world: World, rows: list[int]) -> None:
+    work = _claim(world)
+    _settle(
+        world,
+        work,
+        RowResult(str(rows[0]), RowStatus.RETRY, "timeout"),
+        RowResult(str(rows[1]), RowStatus.APPLIED),
+    )
+    with world.writing() as session:
+        sync.settle_failure(session, work=work, code="http_503", message="", site_wide=False)
+    with world.trying() as session:
+        told = (
+            select(HistoryRow.payload).where(HistoryRow.name == "enrolment.synced").order_by(HistoryRow.seq)
+        )
+        assert [json.loads(payload)["causes"] for payload in session.scalars(told)] == [
+            {"timeout": 1},
+            {"http_503": 2},
+        ]
 
 
 def test_an_applied_row_is_done_and_a_changed_wish_stays_due(world: World, rows: list[int]) -> None:

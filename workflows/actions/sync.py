@@ -5,27 +5,27 @@ Called by the job in three parts: ``claim`` (one transaction), the calls (none),
 
 from __future__ import annotations
 
-import random
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import chain, zip_longest
+from typing import Any
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import Session, selectinload
 
+from workflows.actions import leases, sync_rows
 from workflows.actor import CLOCK
 from workflows.clock import now, real_now, today
 from workflows.errors import Refused
 from workflows.events import version_stream
 from workflows.history import record
-from workflows.models import Batch, CourseLease, Enrolment, LmsAccount, Person, Site
+from workflows.models import CourseLease, Enrolment, LmsAccount, Person, Site
 from workflows.people import given_and_family, number_on
 from workflows.ports import AccountResult, AccountStatus, LearnerAccount, RowResult, RowStatus
 from workflows.sync_plan import Wish
-
-BACK_OFF_MINUTES = (1, 5, 15, 60)
-"""How long a row waits after its first, second ... failure; the last one repeats. A working default, no law."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,54 +37,86 @@ class CourseWork:
     owner: str
     unknown: tuple[LearnerAccount, ...]
     wishes: tuple[Wish, ...]
-    persons: Mapping[int, uuid.UUID]
-    """enrolment id -> person id, of every row at work"""
+    rows: tuple[int, ...]
+    """enrolment ids of every row at work"""
+    asking: Mapping[int, uuid.UUID]
+    """enrolment id -> person id, of the rows whose account is not known"""
+
+    @property
+    def place(self) -> dict[str, Any]:
+        """Whose lease it is."""
+        return {"site_id": self.site_id, "course_ref": self.course_ref, "owner": self.owner}
 
 
 def due_courses(session: Session) -> list[tuple[int, str]]:
-    """(site id, course) with rows to send now, in the order of sites and courses; sites that rest are left out."""
+    """(site id, course) with rows to send now; sites that rest are left out.
+
+    Fair between sites: a course of each in turn, and the sites that fewest workers speak to come first.
+    """
     moment = real_now(session)
     rows = session.execute(
         select(Enrolment.site_id, Enrolment.course_ref)
         .join(Site, Site.id == Enrolment.site_id)
-        .where(
-            Enrolment.status == "waiting",
-            or_(Enrolment.next_attempt_at.is_(None), Enrolment.next_attempt_at <= moment),
-            or_(Site.try_after.is_(None), Site.try_after <= moment),
-        )
+        .where(_is_due(moment), or_(Site.try_after.is_(None), Site.try_after <= moment))
         .group_by(Enrolment.site_id, Enrolment.course_ref)
         .order_by(Enrolment.site_id, Enrolment.course_ref)
     )
-    return [(site_id, course) for site_id, course in rows]
+    of_site: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    for site_id, course in rows:
+        of_site[site_id].append((site_id, course))
+    busy = _busy(session, moment)
+    return in_turn([of_site[site_id] for site_id in sorted(of_site, key=lambda s: (busy[s], s))])
+
+
+def in_turn(queues: Sequence[Sequence[tuple[int, str]]]) -> list[tuple[int, str]]:
+    """The first of each queue, then the second of each, and so on."""
+    return [one for one in chain.from_iterable(zip_longest(*queues)) if one is not None]
+
+
+def _busy(session: Session, moment: datetime) -> Counter[int]:
+    """How many workers speak to each site now."""
+    living = select(CourseLease.site_id, func.count()).where(CourseLease.until > moment)
+    by_site = session.execute(living.group_by(CourseLease.site_id))
+    return Counter({row[0]: row[1] for row in by_site})
+
+
+def _is_due(moment: datetime) -> ColumnElement[bool]:
+    return and_(
+        Enrolment.status == "waiting",
+        or_(Enrolment.next_attempt_at.is_(None), Enrolment.next_attempt_at <= moment),
+    )
 
 
 def claim(
     session: Session, *, site_id: int, course_ref: str, owner: str, lease: timedelta
 ) -> CourseWork | None:
     """Take the course for ``lease``; None while another worker holds it. Reads the rows that are due."""
-    if not _take_lease(session, site_id, course_ref, owner, lease):
+    if not leases.take(session, site_id=site_id, course_ref=course_ref, owner=owner, lease=lease):
         return None
-    rows = _due_rows(session, site_id, course_ref)
-    accounts = _accounts(session, site_id, [row.person_id for row in rows])
-    wishes, unknown = [], {}
-    for row in rows:
-        account = accounts.get(row.person_id)
-        if account is not None and account.remote_id is not None:
-            wishes.append(Wish(row.id, account.remote_id, row.desired))
-        elif (learner := _learner(session, row)) is not None:
-            unknown[row.person_id] = learner
+    rows = session.execute(
+        select(Enrolment.id, Enrolment.person_id, Enrolment.desired, LmsAccount.remote_id)
+        .outerjoin(
+            LmsAccount,
+            and_(LmsAccount.site_id == Enrolment.site_id, LmsAccount.person_id == Enrolment.person_id),
+        )
+        .where(Enrolment.site_id == site_id, Enrolment.course_ref == course_ref, _is_due(real_now(session)))
+        .order_by(Enrolment.id)
+    ).all()
+    asking = {row.id: row.person_id for row in rows if row.remote_id is None}
     return CourseWork(
         site_id=site_id,
         course_ref=course_ref,
         owner=owner,
-        unknown=tuple(unknown.values()),
-        wishes=tuple(wishes),
-        persons={row.id: row.person_id for row in rows},
+        unknown=tuple(_learners(session, asking)),
+        wishes=tuple(Wish(row.id, row.remote_id, row.desired) for row in rows if row.remote_id is not None),
+        rows=tuple(row.id for row in rows),
+        asking=asking,
     )
 
 
 def settle_accounts(session: Session, *, work: CourseWork, results: Sequence[AccountResult]) -> list[Wish]:
     """Keep what the site said about accounts; the wishes that can now be sent. Others "perlu akun"."""
+    leases.must_hold(session, **work.place)
     moment = now(session)
     person_ids = [uuid.UUID(result.key) for result in results]
     known = _accounts(session, work.site_id, person_ids)
@@ -100,12 +132,15 @@ def settle_accounts(session: Session, *, work: CourseWork, results: Sequence[Acc
             usable[person_id] = result.remote_id
         else:
             reasons[person_id] = result
-    wishes = []
-    for row in _rows(session, work.persons):
-        if row.person_id in usable:
-            wishes.append(Wish(row.id, usable[row.person_id], row.desired))
-        elif row.person_id in reasons:
-            _needs_account(row, reasons[row.person_id])
+    told = set(person_ids)
+    wishes, lacking = [], []
+    for row in sync_rows.locked(session, [row for row, person in work.asking.items() if person in told]):
+        person_id = work.asking[row.id]
+        if person_id in usable:
+            wishes.append(Wish(row.id, usable[person_id], row.desired))
+        elif person_id in reasons:
+            lacking.append({"id": row.id, **sync_rows.lacks(row.attempts, reasons[person_id])})
+    sync_rows.write(session, lacking)
     return wishes
 
 
@@ -140,34 +175,48 @@ def settle_rows(
 
     ``desired`` is the wish that was sent: a row whose wish changed meanwhile stays due.
     """
+    leases.must_hold(session, **work.place)
     outcome: dict[int, RowResult] = {int(result.key): result for result in results}
     for wish in settled:
         outcome[wish.enrolment_id] = RowResult(key=str(wish.enrolment_id), status=RowStatus.APPLIED)
-    counts: dict[int, dict[str, int]] = {}
-    for row in _rows(session, outcome):
-        _settle(session, row, outcome[row.id], desired[row.id])
-        tally = counts.setdefault(row.batch.version_id, {"applied": 0, "waiting": 0, "failed": 0})
-        tally[row.status if row.status in tally else "failed"] += 1
-    for version_id, tally in sorted(counts.items()):
-        record(
-            session,
-            "enrolment.synced",
-            stream=version_stream(version_id),
-            actor=CLOCK,
-            applied=tally["applied"],
-            waiting=tally["waiting"],
-            failed=tally["failed"],
-        )
+    done: dict[tuple[str, str], list[int]] = defaultdict(list)
+    others: list[dict[str, Any]] = []
+    tallies: dict[int, Counter[str]] = defaultdict(Counter)
+    causes: dict[int, Counter[str]] = defaultdict(Counter)
+    for row in sync_rows.locked(session, outcome):
+        result, sent = outcome[row.id], desired[row.id]
+        if result.status is RowStatus.APPLIED:
+            status = "applied" if row.desired == sent else "waiting"
+            done[sent, status].append(row.id)
+        else:
+            change = sync_rows.missed(session, row.attempts, result)
+            others.append({"id": row.id, **change})
+            status = change["status"]
+            causes[row.version_id][result.code] += 1
+        tallies[row.version_id][status] += 1
+    for (sent, status), ids in done.items():
+        sync_rows.write_done(session, ids, sent, status)
+    sync_rows.write(session, others)
+    for version_id in sorted(tallies):
+        _tell(session, version_id, tallies[version_id], causes[version_id])
+
+
+def _tell(session: Session, version_id: int, tally: Mapping[str, int], causes: Mapping[str, int]) -> None:
+    """The history of a version: how many went through, wait or failed, and by which codes."""
+    counts: dict[str, Any] = {kind: tally.get(kind, 0) for kind in ("applied", "waiting", "failed")}
+    if causes:
+        counts["causes"] = dict(sorted(causes.items()))
+    record(session, "enrolment.synced", stream=version_stream(version_id), actor=CLOCK, **counts)
 
 
 def settle_failure(session: Session, *, work: CourseWork, code: str, message: str, site_wide: bool) -> None:
     """The run ended early: every row waits and says why; a refusal of every call pauses the whole site."""
-    for row in _rows(session, work.persons):
-        if row.status == "waiting":
-            _wait(session, row, code, message)
+    leases.must_hold(session, **work.place)
+    result = RowResult("", RowStatus.RETRY, code, message)
+    _miss_all(session, work, result)
     site = session.get_one(Site, work.site_id, with_for_update=True)
     site.failures += 1
-    site.try_after = real_now(session) + _pause(site.failures)
+    site.try_after = real_now(session) + sync_rows.pause(site.failures)
     if site_wide:
         site.paused_code, site.paused_at = code, now(session)
 
@@ -178,63 +227,37 @@ def site_answers(session: Session, site_id: int) -> None:
     if site.failures == 0 and not site.paused_code:
         return
     site.failures, site.try_after, site.paused_code, site.paused_at = 0, None, "", None
-    for row in session.scalars(
-        select(Enrolment).where(Enrolment.site_id == site_id, Enrolment.status == "waiting").with_for_update()
-    ):
-        row.next_attempt_at = None
+    waiting = select(Enrolment.id).where(
+        Enrolment.site_id == site_id, Enrolment.status == "waiting", Enrolment.next_attempt_at.is_not(None)
+    )
+    ids = session.scalars(waiting.order_by(Enrolment.id).with_for_update()).all()
+    for some in sync_rows.pieces(ids):
+        sync_rows.update_all(session, some, next_attempt_at=None)
 
 
 def course_refused(session: Session, *, work: CourseWork, code: str, message: str) -> None:
     """The site refuses this course for good (it is gone): its rows fail with the reason, a person retries."""
-    for row in _rows(session, work.persons):
+    leases.must_hold(session, **work.place)
+    _miss_all(session, work, RowResult("", RowStatus.REFUSED, code, message))
+
+
+def _miss_all(session: Session, work: CourseWork, result: RowResult) -> None:
+    """Every row at work that still waits meets this result; the history tells it by version."""
+    changes: list[dict[str, Any]] = []
+    tallies: Counter[int] = Counter()
+    for row in sync_rows.locked(session, work.rows):
         if row.status == "waiting":
-            row.status, row.error_code, row.error_text = "failed", code, message
-            row.attempts += 1
+            changes.append({"id": row.id, **sync_rows.missed(session, row.attempts, result)})
+            tallies[row.version_id] += 1
+    sync_rows.write(session, changes)
+    kind = "waiting" if result.status is RowStatus.RETRY else "failed"
+    for version_id, count in sorted(tallies.items()):
+        _tell(session, version_id, {kind: count}, {result.code: count})
 
 
 def release_course(session: Session, *, work: CourseWork) -> None:
     """Give the course free, unless another worker has taken it over meanwhile."""
-    lease = session.get(CourseLease, (work.site_id, work.course_ref), with_for_update=True)
-    if lease is not None and lease.owner == work.owner:
-        session.delete(lease)
-
-
-def _take_lease(session: Session, site_id: int, course_ref: str, owner: str, lease: timedelta) -> bool:
-    session.get_one(Site, site_id, with_for_update=True)
-    moment = real_now(session)
-    row = session.get(CourseLease, (site_id, course_ref), with_for_update=True)
-    if row is None:
-        session.add(CourseLease(site_id=site_id, course_ref=course_ref, owner=owner, until=moment + lease))
-        return True
-    if row.until > moment and row.owner != owner:
-        return False
-    row.owner, row.until = owner, moment + lease
-    return True
-
-
-def _due_rows(session: Session, site_id: int, course_ref: str) -> Sequence[Enrolment]:
-    return session.scalars(
-        select(Enrolment)
-        .where(
-            Enrolment.site_id == site_id,
-            Enrolment.course_ref == course_ref,
-            Enrolment.status == "waiting",
-            or_(Enrolment.next_attempt_at.is_(None), Enrolment.next_attempt_at <= real_now(session)),
-        )
-        .options(joinedload(Enrolment.person).selectinload(Person.identifiers))
-        .order_by(Enrolment.id)
-    ).all()
-
-
-def _rows(session: Session, ids: Iterable[int]) -> Sequence[Enrolment]:
-    return session.scalars(
-        select(Enrolment)
-        .where(Enrolment.id.in_(list(ids)))
-        .options(selectinload(Enrolment.batch).selectinload(Batch.version))
-        .order_by(Enrolment.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).all()
+    leases.give_back(session, **work.place)
 
 
 def _accounts(session: Session, site_id: int, person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, LmsAccount]:
@@ -244,15 +267,28 @@ def _accounts(session: Session, site_id: int, person_ids: Iterable[uuid.UUID]) -
     return {account.person_id: account for account in found}
 
 
-def _learner(session: Session, row: Enrolment) -> LearnerAccount | None:
-    """None where the register knows no number: that row waits for a person, the others go on."""
-    person = row.person
-    try:
-        number = number_on(person, today(session))
-    except Refused as refusal:
-        row.status, row.error_code, row.error_text = "needs_account", refusal.code, refusal.sentence
-        row.attempts += 1
-        return None
+def _learners(session: Session, asking: Mapping[int, uuid.UUID]) -> Iterator[LearnerAccount]:
+    """The people to look up. One without a number waits for a person; the others go on."""
+    day = today(session)
+    refused: dict[uuid.UUID, Refused] = {}
+    wanted = list(dict.fromkeys(asking.values()))
+    for start in range(0, len(wanted), sync_rows.ROWS_AT_ONCE):
+        people = select(Person).where(Person.id.in_(wanted[start : start + sync_rows.ROWS_AT_ONCE]))
+        found = {one.id: one for one in session.scalars(people.options(selectinload(Person.identifiers)))}
+        for person_id in wanted[start : start + sync_rows.ROWS_AT_ONCE]:
+            try:
+                yield _learner(found[person_id], number_on(found[person_id], day))
+            except Refused as refusal:
+                refused[person_id] = refusal
+    lacking = [row for row, person_id in asking.items() if person_id in refused]
+    sync_rows.write(session, [
+        {"id": row.id, "status": "needs_account", "error_code": refused[asking[row.id]].code,
+         "error_text": refused[asking[row.id]].sentence, "attempts": row.attempts + 1}
+        for row in sync_rows.locked(session, lacking)
+    ])  # fmt: skip
+
+
+def _learner(person: Person, number: str) -> LearnerAccount:
     given, family = given_and_family(person.name)
     return LearnerAccount(
         key=str(person.id),
@@ -262,38 +298,6 @@ def _learner(session: Session, row: Enrolment) -> LearnerAccount | None:
         given_name=given,
         family_name=family,
     )
-
-
-def _needs_account(row: Enrolment, result: AccountResult) -> None:
-    row.status, row.error_code, row.error_text = "needs_account", result.status.value, result.reason
-    row.attempts += 1
-    if result.status is AccountStatus.MISSING and not result.reason:
-        row.error_text = "missing"
-
-
-def _settle(session: Session, row: Enrolment, result: RowResult, sent: str) -> None:
-    if result.status is RowStatus.RETRY:
-        _wait(session, row, result.code, result.message)
-        return
-    if result.status is RowStatus.REFUSED:
-        row.status, row.error_code, row.error_text = "failed", result.code, result.message
-        row.attempts += 1
-        return
-    row.applied, row.applied_at = sent, now(session)
-    row.error_code = row.error_text = ""
-    row.attempts, row.next_attempt_at = 0, None
-    row.status = "applied" if row.desired == sent else "waiting"
-
-
-def _wait(session: Session, row: Enrolment, code: str, message: str) -> None:
-    row.attempts += 1
-    row.error_code, row.error_text = code, message
-    row.next_attempt_at = real_now(session) + _pause(row.attempts)
-
-
-def _pause(failures: int) -> timedelta:
-    minutes = BACK_OFF_MINUTES[min(failures, len(BACK_OFF_MINUTES)) - 1]
-    return timedelta(seconds=60 * minutes * random.uniform(0.9, 1.1))  # noqa: S311
 
 
 def next_try(row: Enrolment, site: Site) -> datetime | None:

@@ -1,0 +1,88 @@
+"""Rows of enrolments read under lock and written in pieces: a course of any size costs the same a row (R26)."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Row, select, update
+from sqlalchemy.orm import Session
+
+from workflows.clock import now, real_now
+from workflows.models import Batch, Enrolment
+from workflows.ports import AccountResult, AccountStatus, RowResult, RowStatus
+
+BACK_OFF_MINUTES = (1, 5, 15, 60)
+"""How long a row waits after its first, second ... failure; the last one repeats. A working default, no law."""
+ROWS_AT_ONCE = 1_000
+"""Ids in one statement: a course of any size is read and written in pieces of this many rows."""
+
+
+def locked(session: Session, ids: Collection[int]) -> Iterator[Row[int, str, str, int, int]]:
+    """(id, desired, status, attempts, version_id) of these rows, locked, in the order of ids."""
+    for some in pieces(sorted(ids)):
+        yield from session.execute(
+            select(Enrolment.id, Enrolment.desired, Enrolment.status, Enrolment.attempts, Batch.version_id)
+            .join(Batch, Batch.id == Enrolment.batch_id)
+            .where(Enrolment.id.in_(some))
+            .order_by(Enrolment.id)
+            .with_for_update(of=Enrolment)
+        ).all()
+
+
+def pieces(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """The ids in the order given, ROWS_AT_ONCE at a time."""
+    for start in range(0, len(ids), ROWS_AT_ONCE):
+        yield ids[start : start + ROWS_AT_ONCE]
+
+
+def write(session: Session, changes: Sequence[Mapping[str, Any]]) -> None:
+    """Rows that each get their own values; all of them have the same keys."""
+    if changes:
+        session.execute(update(Enrolment), list(changes))
+
+
+def write_done(session: Session, ids: Sequence[int], sent: str, status: str) -> None:
+    """Rows that the site now holds as ``sent``."""
+    for some in pieces(ids):
+        update_all(
+            session, some, applied=sent, applied_at=now(session), status=status,
+            error_code="", error_text="", attempts=0, next_attempt_at=None,
+        )  # fmt: skip
+
+
+def update_all(session: Session, ids: Sequence[int], **values: Any) -> None:
+    """The same values for at most ROWS_AT_ONCE rows."""
+    change = update(Enrolment).where(Enrolment.id.in_(ids)).values(**values)
+    session.execute(change, execution_options={"synchronize_session": False})
+
+
+def lacks(attempts: int, result: AccountResult) -> dict[str, Any]:
+    """What a row says whose person has no account that can be used."""
+    missing = "missing" if result.status is AccountStatus.MISSING else ""
+    return {
+        "status": "needs_account",
+        "error_code": result.status.value,
+        "error_text": result.reason or missing,
+        "attempts": attempts + 1,
+    }
+
+
+def missed(session: Session, attempts: int, result: RowResult) -> dict[str, Any]:
+    """What a row says that was not carried out: it waits for its next time, or for a person."""
+    waits = result.status is RowStatus.RETRY
+    return {
+        "status": "waiting" if waits else "failed",
+        "error_code": result.code,
+        "error_text": result.message,
+        "attempts": attempts + 1,
+        "next_attempt_at": real_now(session) + pause(attempts + 1) if waits else None,
+    }
+
+
+def pause(failures: int) -> timedelta:
+    """With jitter, so that what failed together does not come back together."""
+    minutes = BACK_OFF_MINUTES[min(failures, len(BACK_OFF_MINUTES)) - 1]
+    return timedelta(seconds=60 * minutes * random.uniform(0.9, 1.1))  # noqa: S311
