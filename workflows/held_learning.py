@@ -69,7 +69,6 @@ LEARNING = (
         "learning",
         N_("Tuntas belajar"),
         Completion,
-        CourseProgress,
         Enrolment.person_id,
         (
             (PROGRAMME, ProgrammeVersion.title),

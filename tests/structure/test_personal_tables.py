@@ -1,6 +1,7 @@
 """Whatever names a person belongs to a category of personal data, or stands with its reason in a short list.
 
-A new column: add it to one of the lists in ``workflows/held_*.py`` (or ``service.sso.held``), else to not_held.txt with the reason.
+A new column: add it to one of the lists in ``workflows/held_*.py`` (or ``service.sso.held``), else to
+not_held.txt with the reason.
 """
 
 from __future__ import annotations
