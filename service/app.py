@@ -19,10 +19,11 @@ from service.current import Bangkom
 from service.db import db, engine_options, reading, writing
 from service.jobs.context import JobContext
 from service.profiles import Profile, default_name, load_profile
+from service.seal_folder import SealFolder
 from service.sso import init_sso, login_required
 from service.sso_wiring import sso_settings
 from service.survey_secrets import FileSecrets
-from service.web import NEVER_KEPT, PUBLIC, errors, frame, register_pages
+from service.web import LIMITED, NEVER_KEPT, PUBLIC, errors, frame, register_pages
 from service.web.approvals import after_stepup
 from service.web.people import find_person, has_left
 from service.web.support import actor
@@ -40,7 +41,12 @@ def create_app(settings: Settings, *, clock: Clock | None = None, platform_for: 
     clock = clock or SystemClock()
     _configure(app, settings)
     secrets = FileSecrets(settings.survey_secrets)
-    app.extensions["bangkom_session_info"] = {"clock": clock, "zone": profile.zone, "secrets": secrets}
+    app.extensions["bangkom_session_info"] = {
+        "clock": clock,
+        "zone": profile.zone,
+        "secrets": secrets,
+        "seals": SealFolder(settings.seals),
+    }
     app.extensions["bangkom"] = _bangkom(app, settings, profile, clock, platform_for)
     db.init_app(app)
     csrf.init_app(app)
@@ -112,9 +118,13 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def _limit(app: Flask, settings: Settings) -> None:
     limiter = Limiter(get_remote_address, app=app, storage_uri=settings.limits_storage, headers_enabled=False)
-    for endpoint in ("sso.start", "sso.callback", "sso.again", "sso.backchannel"):
+    limits = dict.fromkeys(
+        ("sso.start", "sso.callback", "sso.again", "sso.backchannel"), settings.login_limit
+    )
+    limits |= dict.fromkeys(LIMITED, settings.public_limit)
+    for endpoint, limit in limits.items():
         view: Any = app.view_functions[endpoint]
-        app.view_functions[endpoint] = limiter.limit(settings.login_limit)(view)
+        app.view_functions[endpoint] = limiter.limit(limit)(view)
     copy: Any = app.view_functions["my_data.copy"]
-    limit = limiter.limit(settings.data_copy_limit, key_func=lambda: str(actor().person))
-    app.view_functions["my_data.copy"] = limit(copy)
+    by_person = limiter.limit(settings.data_copy_limit, key_func=lambda: str(actor().person))
+    app.view_functions["my_data.copy"] = by_person(copy)

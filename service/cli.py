@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
@@ -16,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from service.config import PREFIX, SPECS, BadSetting, Settings, load_settings
 from workflows.errors import WorkflowError
+from workflows.seals import code_of
 
 console = Console(highlight=False, soft_wrap=True)
 
@@ -220,20 +222,46 @@ def audit() -> None:
 
 
 @audit.command("verify")
-def audit_verify() -> None:
-    """Walk every chain; name the first broken link of each stream. Exit 1 when there is one."""
-    from service.db import reading
-    from workflows.audit import broken_links
+@click.option("--seals", type=click.Path(path_type=Path), help="a copy of the folder of seals kept elsewhere")
+def audit_verify(seals: Path | None) -> None:
+    """Walk every chain and every seal; name the first broken link of each stream. Exit 1 when there is one."""
+    from service.seal_folder import SealFolder
+    from service.verifying import Found, verify
 
-    def work(app: Flask) -> list[Any]:
-        with reading() as session:
-            return list(broken_links(session))
+    def work(app: Flask) -> Found:
+        return verify(SealFolder(seals) if seals else None)
 
-    broken = _in_app(work)
-    for link in broken:
-        console.print(f"{link.stream} {link.seq}: {link.what}")
-    console.print("no broken link" if not broken else f"{len(broken)} broken")
-    sys.exit(1 if broken else 0)
+    found: Found = _in_app(work)
+    for line in found.lines:
+        console.print(line, markup=False)
+    console.print(f"{found.streams} streams, {found.rows} rows, {found.seals}")
+    console.print("no broken link" if not found.lines else f"{len(found.lines)} broken")
+    sys.exit(1 if found.lines else 0)
+
+
+@audit.command("seal")
+def audit_seal() -> None:
+    """Seal the history of today, where that is not done. Exit 1 when the history does not fit older seals."""
+    from service.current import bangkom
+    from service.jobs.seals import seal_day
+    from workflows.actor import OPERATOR
+
+    def work(app: Flask) -> Any:
+        return seal_day(bangkom().jobs, actor=OPERATOR)
+
+    try:
+        drawn = _in_app(work)
+    except OSError as error:
+        raise click.ClickException(f"the folder of seals: {error}. `bangkom doctor` says more.") from error
+    if drawn is None:
+        console.print("nothing to seal: today has its seal, or nothing has happened yet")
+        return
+    header = drawn.header
+    console.print(f"seal {header.number} of {header.day}: {header.streams} streams, {header.rows} rows")
+    console.print(code_of(drawn.text))
+    if not drawn.well:
+        console.print("the history does not fit older seals: bangkom audit verify", style="bold")
+    sys.exit(0 if drawn.well else 1)
 
 
 @main.command()

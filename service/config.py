@@ -129,6 +129,12 @@ SPECS = (
         "folder for the secrets of surveys, shared by all machines",
         Path,
     ),
+    Spec(
+        "SEALS",
+        "var/seals",
+        "folder for the daily seals of the history, shared by all machines, kept apart from the database",
+        Path,
+    ),
     Spec("XAPI_MAX_BYTES", "4194304", "largest body of one request to /xapi/statements", int),
     Spec("MOODLE_BATCH", "50", "rows in one call to Moodle (50-100 is best)", int),
     Spec("MOODLE_CONNECTIONS", "2", "calls to Moodle at a time (2-4)", int),
@@ -145,6 +151,9 @@ SPECS = (
     Spec("LIMITS_STORAGE", "memory://", "where rate limits are counted (redis://... for several processes)"),
     Spec("LOGIN_LIMIT", "60 per minute", "sign-ins and call-backs from one address"),
     Spec("DATA_COPY_LIMIT", "5 per hour", "copies of the own data that one person may take"),
+    Spec(
+        "PUBLIC_LIMIT", "60 per minute", "visits to the public pages of seals and of proof from one address"
+    ),
     Spec("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
     Spec("THREADS", "8", "threads of the web server", int),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import select, text
@@ -13,6 +14,8 @@ from service.config import BadSetting
 from service.current import bangkom
 from service.db import current_and_head, reading
 from service.sso import ProviderDown, SsoRefused, relying_party
+from workflows.actions.seals import seals_of
+from workflows.clock import today
 from workflows.models import LegalParameter, Site
 from workflows.ports import CheckLine, Permanent, Retryable
 
@@ -21,10 +24,12 @@ def examine() -> Iterator[CheckLine]:
     """Read-only; each line is one thing that was tried."""
     database = _database()
     yield database
-    yield _secrets_folder(bangkom().settings.survey_secrets)
+    yield _folder("survey secrets", bangkom().settings.survey_secrets)
+    yield _folder("seals", bangkom().settings.seals)
     yield _issuer()
     if database.ok:
         yield _profile()
+        yield _sealed()
         yield from _sites()
 
 
@@ -45,13 +50,11 @@ def _database() -> CheckLine:
     return CheckLine("database", True, f"{kind}, revision {current}")
 
 
-def _secrets_folder(folder: Path) -> CheckLine:
+def _folder(name: str, folder: Path) -> CheckLine:
     existing = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     if os.access(existing, os.W_OK):
-        return CheckLine("survey secrets", True, f"{folder} can be written")
-    return CheckLine(
-        "survey secrets", False, f"{folder} cannot be written", "Give the service's user that folder."
-    )
+        return CheckLine(name, True, f"{folder} can be written")
+    return CheckLine(name, False, f"{folder} cannot be written", "Give the service's user that folder.")
 
 
 def _issuer() -> CheckLine:
@@ -83,6 +86,17 @@ def _profile() -> CheckLine:
     if loaded is None:
         return CheckLine("profile", False, "no reference data", "Run: bangkom seed")
     return CheckLine("profile", True, bangkom().profile.name)
+
+
+def _sealed() -> CheckLine:
+    """The history is sealed every day: late by more than a day means that nobody makes the seals."""
+    with reading() as session:
+        names, day = seals_of(session).names(), today(session)
+    if not names:
+        return CheckLine("newest seal", True, "none yet")
+    late = day - names[-1].day > timedelta(days=1)
+    mend = "See that the worker runs, or run each day: bangkom audit seal" if late else ""
+    return CheckLine("newest seal", not late, f"{names[-1].number} of {names[-1].day}", mend)
 
 
 def _sites() -> Iterator[CheckLine]:

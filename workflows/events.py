@@ -47,11 +47,13 @@ EVENTS: dict[str, str] = {
     "site.key_issued": N_("Kunci xAPI baru dibuat untuk situs %(code)s."),
     "person.signed_out": N_("%(count)s perangkat dikeluarkan oleh administrator."),
     "person.data_copied": N_("Salinan data pribadi diambil oleh orangnya sendiri."),
+    "history.sealed": N_("Riwayat disegel dengan segel nomor %(number)s."),
     "survey.prepared": N_("Survei sebelum dan sesudah disiapkan."),
     "survey.wave_opened": N_("Survei %(wave)s dibuka untuk %(invited)s undangan."),
     "survey.wave_closed": N_("Survei %(wave)s ditutup; %(answered)s dari %(invited)s menjawab."),
 }
 
+STREAM_OF_SEALS = "seals"
 STREAM_OF_VERSION = "version:%d"
 STREAM_OF_NEED = "need:%d"
 STREAM_OF_SITE = "site:%d"

@@ -38,6 +38,12 @@ def merkle_root(leaves: Sequence[Leaf]) -> str:
     return _root([leaf_hash(leaf) for leaf in leaves]).hex()
 
 
+def root_over(texts: Sequence[bytes]) -> str:
+    """The root over any texts in their order; that of an empty list is the hash of nothing (RFC 9162, 2.1.1)."""
+    hashes = [hashlib.sha256(_LEAF + text).digest() for text in texts]
+    return (_root(hashes) if hashes else hashlib.sha256(b"").digest()).hex()
+
+
 def _root(hashes: Sequence[bytes]) -> bytes:
     if len(hashes) == 1:
         return hashes[0]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
@@ -288,3 +288,23 @@ class SecretStore(Protocol):
 
     def names(self) -> Sequence[str]:
         """The secrets that exist."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealName:
+    number: int
+    day: date
+
+
+@runtime_checkable
+class SealStore(Protocol):
+    """Daily seals of the history, outside the database: texts that are added and never changed."""
+
+    def names(self) -> Sequence[SealName]:
+        """The seals that exist, by number."""
+
+    def read(self, number: int) -> bytes:
+        """The text of that seal; FileNotFoundError when there is none."""
+
+    def add(self, name: SealName, text: bytes) -> None:
+        """Keep it for good, whole or not at all; FileExistsError when that number exists. OSError: not kept."""

@@ -46,6 +46,7 @@ RULES: dict[str, frozenset[str]] = {
     "session.end": frozenset({"administrator"}),
     "sign_in.oversee": frozenset({"administrator"}),
     "data.copy": frozenset({"asn"}),
+    "history.seal": frozenset({"clock", "operator"}),
     "history.read": frozenset({"hrd_agency", "quality_team", "inspectorate", "administrator"}),
 }
 

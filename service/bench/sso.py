@@ -51,6 +51,7 @@ def _app(folder: Path, database_url: str | None) -> Iterator[Flask]:
         "BANGKOM_SECRET_KEY": "b" * 32,
         "BANGKOM_SSO_ISSUER": "http://127.0.0.1:9",
         "BANGKOM_SURVEY_SECRETS": str(folder / "secrets"),
+        "BANGKOM_SEALS": str(folder / "seals"),
         "BANGKOM_LOG_LEVEL": "ERROR",
         "BANGKOM_LOGIN_LIMIT": "1000000 per minute",
         "BANGKOM_TRUSTED_HOSTS": "127.0.0.1",

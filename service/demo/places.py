@@ -81,6 +81,10 @@ class Places:
         return self.folder / "survey-secrets"
 
     @property
+    def seals(self) -> Path:
+        return self.folder / "seals"
+
+    @property
     def unfinished(self) -> Path:
         """Stands while the seed runs: found at a start, the data is half made and must be made anew."""
         return self.folder / "unfinished"

@@ -92,6 +92,7 @@ class DemoStack:
                 "BANGKOM_SSO_CLIENT_ID": CLIENT_ID,
                 "BANGKOM_SSO_CLIENT_SECRET": secrets.client_secret,
                 "BANGKOM_SURVEY_SECRETS": str(places.survey_secrets),
+                "BANGKOM_SEALS": str(places.seals),
                 f"BANGKOM_SITE_{SITE_CODE.upper()}_TOKEN": secrets.site_token,
                 "BANGKOM_SWEEP_SECONDS": "1",
                 "BANGKOM_LOG_LEVEL": "WARNING",

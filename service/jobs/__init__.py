@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.jobs import completions, enrolments, lifecycle, records, sign_in, surveys
+from service.jobs import completions, enrolments, lifecycle, records, seals, sign_in, surveys
 
 SWEEP = (
     records.read_statements,
@@ -12,5 +12,6 @@ SWEEP = (
     surveys.destroy_spent,
     lifecycle.start_due,
     sign_in.forget_kept_forms,
+    seals.seal_day,
 )
 """In this order: what came in first, then what goes out, then what the calendar asks for."""

@@ -20,15 +20,24 @@ from service.web import (
     participants,
     programmes,
     reviews,
+    seals,
     sign_ins,
     surveys,
     sync,
 )
 
-PUBLIC = frozenset(
-    {"home.healthy", "home.emblem", "language.choose", "xapi.about", "xapi.statements", "xapi.elsewhere"}
-)
-"""End points that need no sign-in: health, language, and xAPI, which has its own keys."""
+LIMITED = frozenset({"seals.index", "seals.text"})
+"""Public pages that anybody may ask for, so many times a minute from one address."""
+
+PUBLIC = LIMITED | {
+    "home.healthy",
+    "home.emblem",
+    "language.choose",
+    "xapi.about",
+    "xapi.statements",
+    "xapi.elsewhere",
+}
+"""End points that need no sign-in: health, language, the seals, and xAPI, which has its own keys."""
 
 NEVER_KEPT = frozenset({"surveys"})
 """Blueprints whose forms are never kept past a session's end: an answer has no copy, no time and no name (R37)."""
@@ -52,6 +61,7 @@ PAGES = (
     sign_ins,
     language,
     law,
+    seals,
 )
 
 

@@ -38,6 +38,7 @@ def _frame() -> dict[str, Any]:
         "language_url": url_for("language.choose"),
         "home_url": url_for("home.index"),
         "emblem_url": url_for("home.emblem"),
+        "seals_url": url_for("seals.index"),
     }
     login = current_login()
     if login is None:

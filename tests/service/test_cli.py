@@ -29,6 +29,7 @@ def run(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> R
     monkeypatch.setenv("BANGKOM_SECRET_KEY", "k" * 32)
     monkeypatch.setenv("BANGKOM_SSO_ISSUER", "http://127.0.0.1:9")
     monkeypatch.setenv("BANGKOM_SURVEY_SECRETS", str(tmp_path / "secrets"))
+    monkeypatch.setenv("BANGKOM_SEALS", str(tmp_path / "seals"))
     monkeypatch.setenv("BANGKOM_SITE_KELAS_TOKEN", "t" * 32)
 
     def invoke(*words: str) -> Result:

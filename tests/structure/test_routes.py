@@ -21,6 +21,8 @@ OPEN = {
     "home.healthy",
     "home.emblem",
     "language.choose",
+    "seals.index",
+    "seals.text",
     "sso.start",
     "sso.callback",
     "sso.logout",
@@ -31,7 +33,8 @@ OPEN = {
     "xapi.elsewhere",
 }
 """Public on purpose: each was weighed. Back-channel logout asks for a token signed by the issuer. xAPI's two have a
-guard of their own (keys), tested in tests/service."""
+guard of their own (keys), tested in tests/service. Seals are published so that a change can be seen from outside:
+they hold codes and counts, no names (tests/service/test_seals_pages.py)."""
 
 
 @pytest.fixture(scope="module")

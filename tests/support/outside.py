@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from workflows.ports import SealName
+
 ZONE = ZoneInfo("Asia/Makassar")
 
 
@@ -48,3 +50,22 @@ class MemorySecrets:
 
     def names(self) -> Sequence[str]:
         return sorted(self.kept)
+
+
+class MemorySeals:
+    def __init__(self) -> None:
+        self.kept: dict[SealName, bytes] = {}
+
+    def names(self) -> Sequence[SealName]:
+        return sorted(self.kept, key=lambda name: name.number)
+
+    def read(self, number: int) -> bytes:
+        for name, text in self.kept.items():
+            if name.number == number:
+                return text
+        raise FileNotFoundError(number)
+
+    def add(self, name: SealName, text: bytes) -> None:
+        if any(known.number == name.number for known in self.kept):
+            raise FileExistsError(name.number)
+        self.kept[name] = text

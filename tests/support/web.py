@@ -41,6 +41,8 @@ def running_app(world: World, folder: Path, **environment: str) -> Iterator[Flas
         "BANGKOM_PUBLIC_URL": BASE,
         "BANGKOM_SSO_ISSUER": ISSUER,
         "BANGKOM_SURVEY_SECRETS": str(folder / "secrets"),
+        "BANGKOM_SEALS": str(folder / "seals"),
+        "BANGKOM_PUBLIC_LIMIT": "10000 per minute",
         "BANGKOM_LOG_LEVEL": "WARNING",
         "BANGKOM_LOGIN_LIMIT": "10000 per minute",
         **environment,

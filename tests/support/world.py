@@ -14,7 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 import service.db  # noqa: F401  its engine events: BEGIN IMMEDIATE, foreign keys, busy time-out
-from tests.support.outside import ZONE, FakeClock, MemorySecrets
+from tests.support.outside import ZONE, FakeClock, MemorySeals, MemorySecrets
 from workflows.actor import CLOCK, Actor, load_actor
 from workflows.models import (
     ApprovalStep,
@@ -32,6 +32,7 @@ from workflows.models import (
     TrainingForm,
     Unit,
 )
+from workflows.ports import SealStore
 
 LONG_AGO = date(2020, 1, 1)
 FIRST_DAY = date(2027, 1, 18)
@@ -98,6 +99,7 @@ class World:
     engine: Engine
     clock: FakeClock
     secrets: MemorySecrets
+    seals: SealStore = field(default_factory=MemorySeals)
     people: dict[str, uuid.UUID] = field(default_factory=dict)
     units: dict[str, int] = field(default_factory=dict)
     fields: dict[str, int] = field(default_factory=dict)
@@ -108,7 +110,7 @@ class World:
 
     @property
     def info(self) -> dict[str, Any]:
-        return {"clock": self.clock, "zone": ZONE, "secrets": self.secrets}
+        return {"clock": self.clock, "zone": ZONE, "secrets": self.secrets, "seals": self.seals}
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
