@@ -3,65 +3,27 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 from flask import Flask
 from flask_babel import force_locale, gettext
-from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from sqlalchemy.exc import DBAPIError
 
-from service.config import PREFIX, SPECS, BadSetting, Settings, load_settings
-from workflows.errors import WorkflowError
+from service.command import app_of as _app
+from service.command import console, naming_bad_settings
+from service.command import in_app as _in_app
+from service.command import settings_of as _settings
+from service.command_sites import sites
+from service.config import PREFIX, SPECS, BadSetting, load_settings
 from workflows.seals import code_of
-
-console = Console(highlight=False, soft_wrap=True)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="bangkom")
 def main() -> None:
     """Plan, decide, run, measure and improve the training of civil servants."""
-
-
-@contextmanager
-def _naming_bad_settings() -> Iterator[None]:
-    try:
-        yield
-    except BadSetting as error:
-        raise click.ClickException(f"{error}. `bangkom settings` lists them all.") from error
-
-
-@_naming_bad_settings()
-def _settings(*, need: bool = True) -> Settings:
-    return load_settings(need=need)
-
-
-@_naming_bad_settings()
-def _app() -> Flask:
-    from service.app import create_app
-
-    return create_app(_settings())
-
-
-def _in_app(work: Callable[[Flask], Any]) -> Any:
-    from service.db import db as database
-
-    app = _app()
-    with app.app_context():
-        try:
-            return work(app)
-        except WorkflowError as error:
-            raise click.ClickException(str(error)) from error
-        except DBAPIError as error:
-            raise click.ClickException(f"the database: {error.orig}. `bangkom doctor` says more.") from error
-        finally:
-            database.session.remove()
-            database.engine.dispose()
 
 
 @main.command()
@@ -72,7 +34,7 @@ def serve(host: str, port: int) -> None:
     from service import server
 
     settings = _settings()
-    with _naming_bad_settings():
+    with naming_bad_settings():
         server.serve(settings, host=host, port=port)
 
 
@@ -155,65 +117,7 @@ def sync() -> None:
     sys.exit(1 if summary.failed else 2 if summary.waiting else 0)
 
 
-@main.group()
-def sites() -> None:
-    """Learning sites."""
-
-
-@sites.command("add")
-@click.argument("code")
-@click.option("--url", required=True, help="the site's address, as it names itself")
-@click.option("--name", default="Moodle", show_default=True)
-@click.option(
-    "--account-kind",
-    default="id",
-    show_default=True,
-    help="who actors of statements are: id, username, email",
-)
-@click.option(
-    "--account-policy", default="create", show_default=True, help="create missing accounts, or only find"
-)
-@click.option("--auth", default="oauth2", show_default=True, help="sign-in method of accounts that are made")
-def sites_add(code: str, url: str, name: str, account_kind: str, account_policy: str, auth: str) -> None:
-    """Make the site CODE known, or change what is known of it."""
-    from service.db import writing
-    from workflows.actions.sites import register_site
-    from workflows.actor import OPERATOR
-
-    def work(app: Flask) -> None:
-        with writing() as session:
-            register_site(
-                session,
-                actor=OPERATOR,
-                code=code,
-                name=name,
-                url=url,
-                account_kind=account_kind,
-                account_policy=account_policy,
-                auth=auth,
-            )
-        console.print(f"site {code}: known. Its token: {PREFIX}SITE_{code.upper().replace('-', '_')}_TOKEN")
-
-    _in_app(work)
-
-
-@sites.command("key")
-@click.argument("code")
-def sites_key(code: str) -> None:
-    """Make a key and secret with which the site CODE delivers statements. The secret is shown this once."""
-    from service.current import bangkom
-    from service.db import writing
-    from workflows.actions.sites import issue_key
-    from workflows.actor import OPERATOR
-
-    def work(app: Flask) -> None:
-        with writing() as session:
-            key, secret = issue_key(session, actor=OPERATOR, code=code)
-        console.print(f"end point  {bangkom().settings.public_url.rstrip('/')}/xapi")
-        console.print(f"user name  {key}")
-        console.print(f"password   {secret}")
-
-    _in_app(work)
+main.add_command(sites)
 
 
 @main.group()

@@ -136,8 +136,6 @@ SPECS = (
         Path,
     ),
     Spec("XAPI_MAX_BYTES", "4194304", "largest body of one request to /xapi/statements", int),
-    Spec("MOODLE_BATCH", "50", "rows in one call to Moodle (50-100 is best)", int),
-    Spec("MOODLE_CONNECTIONS", "2", "calls to Moodle at a time (2-4)", int),
     Spec(
         "POLL_MINUTES",
         "360",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from importlib.metadata import entry_points
 
 from lms_connectors.moodle.platform import MoodlePlatform
+from lms_connectors.pace import Pace
 from service.config import Settings
 from workflows.models import Site
 from workflows.ports import LearningPlatform
@@ -16,6 +17,7 @@ GROUP = "bangkom.learning_platforms"
 
 def platform_factory(settings: Settings) -> PlatformFor:
     """A function from a site's row to its connector. Tokens come from the settings, never from the database."""
+    paces: dict[tuple[str, int], Pace] = {}
 
     def platform_for(site: Site) -> LearningPlatform:
         token = settings.site_token(site.code)
@@ -25,8 +27,10 @@ def platform_factory(settings: Settings) -> PlatformFor:
                 token,
                 account_policy=site.account_policy,
                 auth=site.auth,
-                batch_size=settings.moodle_batch,
-                connections=settings.moodle_connections,
+                role_id=site.role_id,
+                batch_size=site.batch_size,
+                connections=site.connections,
+                pace=paces.setdefault((site.code, site.calls_per_second), Pace(site.calls_per_second)),
                 home_page=site.home_page,
                 timeouts=(5.0, 25.0),
             )

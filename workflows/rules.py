@@ -43,6 +43,8 @@ RULES: dict[str, frozenset[str]] = {
     "survey.open": frozenset({"quality_team", "hrd_agency", "clock"}),
     "survey.oversee": frozenset({"quality_team", "hrd_agency", "inspectorate"}),
     "site.register": frozenset({"operator"}),
+    "site.change": frozenset({"operator", "administrator"}),
+    "site.oversee": frozenset({"operator", "administrator"}),
     "session.end": frozenset({"administrator"}),
     "sign_in.oversee": frozenset({"administrator"}),
     "data.copy": frozenset({"asn"}),

@@ -12,6 +12,7 @@ import requests
 from lms_connectors.http import DEFAULT_TIMEOUTS, Redactor, TimedSession, Timeouts, failure_of
 from lms_connectors.moodle.dialect import read_answer
 from lms_connectors.moodle.form import Field, Value, flatten
+from lms_connectors.pace import Pace
 
 log = logging.getLogger(__name__)
 
@@ -22,11 +23,15 @@ class MoodleClient:
     """Calls web service functions of one site with one token. Safe to share between threads.
 
     ``url``: the site's address, with or without a trailing slash. ``timeouts``: (connect, read) in seconds.
+    ``pace``: how fast calls may begin.
     """
 
-    def __init__(self, url: str, token: str, *, timeouts: Timeouts = DEFAULT_TIMEOUTS) -> None:
+    def __init__(
+        self, url: str, token: str, *, timeouts: Timeouts = DEFAULT_TIMEOUTS, pace: Pace | None = None
+    ) -> None:
         self.url = url.rstrip("/")
         self.timeouts = timeouts
+        self.pace = pace or Pace()
         self._token = token
         self._redact = Redactor(token)
         self._mine = threading.local()
@@ -36,6 +41,7 @@ class MoodleClient:
 
     def call(self, function: str, parameters: Mapping[str, Value] | None = None) -> Any:
         """The parsed answer (``None`` where Moodle answers ``null``). Raises Retryable or Permanent."""
+        self.pace.wait()
         answer = self._post(self._fields(function, parameters or {}))
         log.debug("%s answered %s, %d bytes", function, answer.status_code, len(answer.content))
         # Moodle writes UTF-8 and does not always say so; requests would guess Latin-1 for text/html.

@@ -10,6 +10,7 @@ from lms_connectors.moodle import check, completions, courses, enrolments, grade
 from lms_connectors.moodle.accounts import Accounts
 from lms_connectors.moodle.client import MoodleClient
 from lms_connectors.moodle.site import Site, machine_time
+from lms_connectors.pace import Pace
 from workflows.ports import (
     AccountResult,
     ActualEnrolment,
@@ -30,7 +31,8 @@ class MoodlePlatform:
 
     ``url``: the site's address; ``home_page``: as the site names itself where that differs. ``auth``: the
     sign-in method of accounts that are made. ``batch_size``: rows a call (50-100 is best);
-    ``connections``: calls at a time. ``timeouts``: (connect, read) in seconds.
+    ``connections``: calls at a time. ``pace``: how fast calls may begin; give all platforms of one site the same.
+    ``timeouts``: (connect, read) in seconds.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class MoodlePlatform:
         role_id: int = 5,
         batch_size: int = 50,
         connections: int = 2,
+        pace: Pace | None = None,
         timeouts: Timeouts = DEFAULT_TIMEOUTS,
         home_page: str | None = None,
         now: Callable[[], datetime] = machine_time,
@@ -50,7 +53,7 @@ class MoodlePlatform:
         if account_policy not in ACCOUNT_POLICIES:
             raise ValueError(f"account_policy must be one of {ACCOUNT_POLICIES}")
         self.home_page = (home_page or url).rstrip("/")
-        client = MoodleClient(url, token, timeouts=timeouts)
+        client = MoodleClient(url, token, timeouts=timeouts, pace=pace)
         self.site = Site(client, self.home_page, account_policy, auth, role_id, batch_size, connections, now)
 
     def __repr__(self) -> str:

@@ -26,6 +26,7 @@ from service.profiles import default_name
 from service.server import start_runner
 from service.xapi import hash_secret
 from workflows.models import Person, Site
+from workflows.site_settings import SETTINGS
 
 SITE_CODE = "moodle"
 CLIENT_ID = "bangkom"
@@ -173,9 +174,8 @@ class DemoStack:
 
     def _site(self) -> Site:
         url = self.places.site_url
-        return Site(
-            code=SITE_CODE, platform="moodle", url=url, home_page=url, account_policy="create", auth="oauth2"
-        )
+        settings = {setting.name: setting.default for setting in SETTINGS}
+        return Site(code=SITE_CODE, platform="moodle", url=url, home_page=url, **settings)
 
     @contextmanager
     def _under(self, past: PastClock) -> Iterator[None]:

@@ -34,7 +34,12 @@ def read_statements(context: JobContext) -> int:
 
 
 def _fact_of(statement: Statement, site: Site) -> LearningFact | None:
-    """One statement that the reader cannot make sense of must not hold up all others: it stays as received."""
+    """One statement that the reader cannot make sense of must not hold up all others: it stays as received.
+
+    Of a site whose completions are fetched, statements are kept and have no effect.
+    """
+    if site.completion_source == "polling":
+        return None
     meaning = profiles.get("moodle_logstore")
     try:
         return meaning(

@@ -22,6 +22,7 @@ from service.web import (
     reviews,
     seals,
     sign_ins,
+    sites,
     surveys,
     sync,
 )
@@ -59,6 +60,7 @@ PAGES = (
     devices,
     kept,
     sign_ins,
+    sites,
     language,
     law,
     seals,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -37,8 +38,9 @@ def _by_state(session: Session) -> dict[int, dict[str, int]]:
 def _row(site: Site, states: dict[str, int], unmatched: int) -> dict[str, Any]:
     return {
         "name": site.name,
-        "url": site.url,
-        "state": _health(site),
+        "url": url_for("sites.show", code=site.code),
+        "address": site.url,
+        "state": health(site),
         "waiting": states.get("waiting", 0),
         "needs_account": states.get("needs_account", 0),
         "failed": states.get("failed", 0),
@@ -46,7 +48,8 @@ def _row(site: Site, states: dict[str, int], unmatched: int) -> dict[str, Any]:
     }
 
 
-def _health(site: Site) -> dict[str, str]:
+def health(site: Site) -> dict[str, str]:
+    """A word, its colour and sign, and a note: whether the site takes what is sent."""
     if site.paused_code:
         note = _("sejak %(when)s, kode %(code)s", when=moment(site.paused_at), code=site.paused_code)
         return {"word": _("Berhenti: semua panggilan ditolak"), "tone": "rust", "sign": "cross", "note": note}

@@ -88,6 +88,20 @@ def test_a_site_is_made_known_and_gets_a_key_that_is_shown_once(ready: Run, data
     engine.dispose()
 
 
+def test_sites_are_listed_shown_and_set_without_their_token(ready: Run) -> None:
+    assert ready("sites", "add", "kelas", "--url", "https://kelas.example", "--role-id", "7").exit_code == 0
+    assert ready("sites", "add", "kelas", "--url", "https://kelas.example").exit_code == 1
+    assert ready("sites", "set", "kelas", "--batch-size", "80").output == "site kelas: batch_size changed\n"
+    assert ready("sites", "set", "kelas", "--batch-size", "80").output == "site kelas: nothing changed\n"
+    assert ready("sites", "set", "kelas", "--batch-size", "800").exit_code == 2
+    assert ready("sites", "set", "elsewhere", "--batch-size", "80").exit_code == 1
+    assert "kelas  https://kelas.example  token set" in ready("sites", "list").output
+    shown = ready("sites", "show", "kelas").output
+    assert re.search(r"^batch_size +80$", shown, re.MULTILINE)
+    assert re.search(r"^role_id +7$", shown, re.MULTILINE)
+    assert "t" * 32 not in shown
+
+
 def test_an_unknown_site_gets_no_key(ready: Run) -> None:
     result = ready("sites", "key", "nowhere")
     assert result.exit_code == 1

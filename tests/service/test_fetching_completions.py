@@ -17,7 +17,7 @@ from service.jobs.completions import fetch_missing
 from service.jobs.context import JobContext
 from tests.support import walk
 from tests.support.world import ENDS, LEARNERS, World
-from workflows.models import Completion, CoursePoll, CourseProgress, Fact, JpEntry
+from workflows.models import Completion, CoursePoll, CourseProgress, Fact, JpEntry, Site
 from workflows.ports import DesiredEnrolment, LearningFact, Permanent, Retryable
 
 Visit = Callable[[str], FlaskClient]
@@ -65,6 +65,19 @@ def completed(world: World) -> int:
         credits = session.scalar(select(func.count()).select_from(JpEntry)) or 0
         assert credits == session.scalar(select(func.count()).select_from(Completion))
         return credits
+
+
+def test_a_site_that_tells_all_by_statements_is_not_asked(
+    world: World, moodle: MemoryPlatform, jobs: JobContext
+) -> None:
+    moodle.complete("7", walk.remote_id(world, "learner1"), DONE)
+    with world.writing() as session:
+        session.get_one(Site, world.site).completion_source = "xapi"
+    assert rounds(jobs) == 0
+    assert moodle.calls == []
+    with world.writing() as session:
+        session.get_one(Site, world.site).completion_source = "polling"
+    assert rounds(jobs) == 1
 
 
 def test_a_completion_that_no_statement_brought_is_credited_once(

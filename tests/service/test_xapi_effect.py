@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from service.current import bangkom
 from service.jobs.records import read_statements
@@ -145,3 +145,18 @@ def test_a_wrong_key_stores_nothing(app: Flask, moodle: World) -> None:
     assert app.test_client().post("/xapi/statements", data=request.body, headers=headers).status_code == 401
     with moodle.trying() as session:
         assert session.scalars(select(Statement.id)).all() == []
+
+
+def test_statements_of_a_site_that_is_asked_instead_are_kept_without_effect(
+    app: Flask, moodle: World
+) -> None:
+    with moodle.writing() as session:
+        session.execute(update(Site).values(completion_source="polling"))
+    for name in recorded.NAMES:
+        post(app, recorded.load(name).account_kind, name)
+    with app.app_context():
+        read_statements(bangkom().jobs)
+    assert credits(moodle) == []
+    with moodle.trying() as session:
+        assert session.scalars(select(Fact.id)).all() == []
+        assert session.scalars(select(Statement.id)).first() is not None

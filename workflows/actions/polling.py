@@ -87,7 +87,11 @@ def claim_round(session: Session, *, learners: int, hold: timedelta, every: time
     for poll in session.scalars(
         select(CoursePoll)
         .join(Site, Site.id == CoursePoll.site_id)
-        .where(CoursePoll.due_at <= moment, or_(Site.try_after.is_(None), Site.try_after <= moment))
+        .where(
+            CoursePoll.due_at <= moment,
+            Site.completion_source != "xapi",
+            or_(Site.try_after.is_(None), Site.try_after <= moment),
+        )
         .order_by(CoursePoll.due_at)
         .limit(20)
         .with_for_update(skip_locked=True, of=CoursePoll)

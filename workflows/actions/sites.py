@@ -1,65 +1,105 @@
-"""Use cases about learning sites; done by whoever operates the machine, from the command line."""
+"""Use cases about learning sites: made known by whoever operates the machine, set by the administrator too."""
 
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
+from urllib.parse import urlsplit
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflows.actor import Actor
-from workflows.errors import N_, NotFound, Refused
+from workflows.errors import N_, Conflict, NotFound, Refused
 from workflows.events import site_stream
 from workflows.history import record
 from workflows.models import Site, XapiCredential
 from workflows.rules import require
+from workflows.site_settings import BY_NAME, SETTINGS, must_fit_together, read_settings
 
-ACCOUNT_KINDS = ("id", "username", "email")
-ACCOUNT_POLICIES = ("create", "find")
+CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def register_site(
-    session: Session,
-    *,
-    actor: Actor,
-    code: str,
-    name: str,
-    url: str,
-    platform: str = "moodle",
-    account_kind: str = "id",
-    account_policy: str = "create",
-    auth: str = "oauth2",
+    session: Session, *, actor: Actor, code: str, url: str, platform: str = "moodle", **settings: object
 ) -> Site:
-    """Make a site known, or change what is known of it. The token is not kept here but in a setting."""
+    """Make a site known. The token is not kept here but in a setting. ``settings``: as in ``site_settings``."""
     require(actor, "site.register")
-    if (
-        not code.replace("-", "").isalnum()
-        or account_kind not in ACCOUNT_KINDS
-        or account_policy not in ACCOUNT_POLICIES
-    ):
+    if not CODE.fullmatch(code) or len(code) > 40:
         raise Refused(
-            "site_values", N_("Kode, jenis akun, atau kebijakan akun situs tidak dikenal."), field="code"
+            "site_code", N_("Kode situs terdiri dari huruf kecil, angka, dan tanda hubung."), field="code"
         )
-    if not url.startswith(("http://", "https://")):
-        raise Refused("site_url", N_("Alamat situs dimulai dengan https://."), field="url")
-    site = session.scalars(select(Site).where(Site.code == code)).one_or_none() or Site(code=code)
-    site.name, site.platform, site.url, site.home_page = name, platform, url.rstrip("/"), url.rstrip("/")
-    site.account_kind, site.account_policy, site.auth = account_kind, account_policy, auth
+    if session.scalar(select(Site.id).where(Site.code == code)) is not None:
+        raise Conflict(
+            "site_known", N_("Situs dengan kode ini sudah ada. Ubah pengaturannya dengan `sites set`.")
+        )
+    address = _address(url)
+    values = {setting.name: setting.default for setting in SETTINGS} | read_settings(settings)
+    must_fit_together(values)
+    site = Site(code=code, platform=platform, url=address, home_page=address, **values)
     session.add(site)
     session.flush()
     record(session, "site.registered", stream=site_stream(site.id), actor=actor, code=code)
     return site
 
 
+def set_site(
+    session: Session, *, actor: Actor, code: str, url: str | None = None, **settings: object
+) -> list[str]:
+    """Change settings of a site; the names of those that were changed. ``url`` is the operator's alone."""
+    require(actor, "site.change")
+    site = site_of(session, code, lock=True)
+    wanted: dict[str, str | int] = read_settings(settings)
+    must_fit_together({setting.name: getattr(site, setting.name) for setting in SETTINGS} | wanted)
+    if url is not None:
+        require(actor, "site.register")
+        wanted |= dict.fromkeys(("url", "home_page"), _address(url))
+    before = {name: getattr(site, name) for name, value in wanted.items() if getattr(site, name) != value}
+    if not before:
+        return []
+    for name in before:
+        setattr(site, name, wanted[name])
+    words = dict.fromkeys(BY_NAME[name].word if name in BY_NAME else ADDRESS for name in before)
+    record(
+        session,
+        "site.changed",
+        stream=site_stream(site.id),
+        actor=actor,
+        code=code,
+        settings=", ".join(words),
+        values={name: [old, wanted[name]] for name, old in before.items()},
+    )
+    return list(before)
+
+
+ADDRESS = N_("alamat situs")
+
+
 def issue_key(session: Session, *, actor: Actor, code: str) -> tuple[str, str]:
     """A new key and secret with which the site delivers statements; the secret is told this once only."""
     require(actor, "site.register")
-    site = session.scalars(select(Site).where(Site.code == code)).one_or_none()
-    if site is None:
-        raise NotFound("no_site", N_("Situs ini tidak ada."))
+    site = site_of(session, code)
     key, secret = secrets.token_urlsafe(16), secrets.token_urlsafe(32)
     digest = hashlib.sha256(secret.encode()).hexdigest()
     session.add(XapiCredential(key=key, secret_sha256=digest, site_id=site.id))
     record(session, "site.key_issued", stream=site_stream(site.id), actor=actor, code=code)
     return key, secret
+
+
+def site_of(session: Session, code: str, *, lock: bool = False) -> Site:
+    """The site with that code; NotFound where there is none. ``lock``: nobody else writes it meanwhile."""
+    query = select(Site).where(Site.code == code)
+    site = session.scalars(query.with_for_update() if lock else query).one_or_none()
+    if site is None:
+        raise NotFound("no_site", N_("Situs ini tidak ada."))
+    return site
+
+
+def _address(url: str) -> str:
+    """The site's address without a trailing slash: http or https, a host, no password and no question."""
+    parts = urlsplit(url.strip())
+    plain = parts.scheme in ("http", "https") and parts.hostname and "@" not in parts.netloc
+    if not plain or parts.query or parts.fragment or len(url) > 300:
+        raise Refused("site_url", N_("Alamat situs dimulai dengan https://."), field="url")
+    return url.strip().rstrip("/")

@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from workflows.accounts import learner_of
 from workflows.actions import leases, sync_rows
 from workflows.actor import CLOCK
 from workflows.clock import now, real_now, today
@@ -23,7 +24,7 @@ from workflows.errors import Refused
 from workflows.events import version_stream
 from workflows.history import record
 from workflows.models import CourseLease, Enrolment, LmsAccount, Person, Site
-from workflows.people import given_and_family, number_on
+from workflows.people import number_on
 from workflows.ports import AccountResult, AccountStatus, LearnerAccount, RowResult, RowStatus
 from workflows.sync_plan import Wish
 
@@ -107,7 +108,7 @@ def claim(
         site_id=site_id,
         course_ref=course_ref,
         owner=owner,
-        unknown=tuple(_learners(session, asking)),
+        unknown=tuple(_learners(session, session.get_one(Site, site_id), asking)),
         wishes=tuple(Wish(row.id, row.remote_id, row.desired) for row in rows if row.remote_id is not None),
         rows=tuple(row.id for row in rows),
         asking=asking,
@@ -267,7 +268,7 @@ def _accounts(session: Session, site_id: int, person_ids: Iterable[uuid.UUID]) -
     return {account.person_id: account for account in found}
 
 
-def _learners(session: Session, asking: Mapping[int, uuid.UUID]) -> Iterator[LearnerAccount]:
+def _learners(session: Session, site: Site, asking: Mapping[int, uuid.UUID]) -> Iterator[LearnerAccount]:
     """The people to look up. One without a number waits for a person; the others go on."""
     day = today(session)
     refused: dict[uuid.UUID, Refused] = {}
@@ -277,7 +278,7 @@ def _learners(session: Session, asking: Mapping[int, uuid.UUID]) -> Iterator[Lea
         found = {one.id: one for one in session.scalars(people.options(selectinload(Person.identifiers)))}
         for person_id in wanted[start : start + sync_rows.ROWS_AT_ONCE]:
             try:
-                yield _learner(found[person_id], number_on(found[person_id], day))
+                yield learner_of(site, found[person_id], number_on(found[person_id], day))
             except Refused as refusal:
                 refused[person_id] = refusal
     lacking = [row for row, person_id in asking.items() if person_id in refused]
@@ -286,18 +287,6 @@ def _learners(session: Session, asking: Mapping[int, uuid.UUID]) -> Iterator[Lea
          "error_text": refused[asking[row.id]].sentence, "attempts": row.attempts + 1}
         for row in sync_rows.locked(session, lacking)
     ])  # fmt: skip
-
-
-def _learner(person: Person, number: str) -> LearnerAccount:
-    given, family = given_and_family(person.name)
-    return LearnerAccount(
-        key=str(person.id),
-        username=number,
-        idnumber=number,
-        email=person.email,
-        given_name=given,
-        family_name=family,
-    )
 
 
 def next_try(row: Enrolment, site: Site) -> datetime | None:

@@ -19,6 +19,10 @@ class Site(Base):
     __table_args__ = (
         CheckConstraint("account_kind IN ('id', 'username', 'email')", name="account_kind"),
         CheckConstraint("account_policy IN ('find', 'create')", name="account_policy"),
+        CheckConstraint("username_from IN ('number', 'email')", name="username_from"),
+        CheckConstraint("idnumber_from IN ('number', 'person', 'none')", name="idnumber_from"),
+        CheckConstraint("email_from IN ('email', 'none')", name="email_from"),
+        CheckConstraint("completion_source IN ('xapi', 'polling', 'both')", name="completion_source"),
     )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
@@ -31,6 +35,21 @@ class Site(Base):
     account_kind: Mapped[str] = mapped_column(String(10), default="id")
     account_policy: Mapped[str] = mapped_column(String(10), default="create")
     auth: Mapped[str] = mapped_column(String(20), default="oauth2")
+    username_from: Mapped[str] = mapped_column(String(10), default="number")
+    idnumber_from: Mapped[str] = mapped_column(String(10), default="number")
+    email_from: Mapped[str] = mapped_column(String(10), default="email")
+    """Which field of ours goes into that field of an account there; ``workflows.accounts`` reads them."""
+    role_id: Mapped[int] = mapped_column(Integer, default=5)
+    """The site's id of the role that an enrolment gives (5 is student on a fresh Moodle)."""
+    category_ref: Mapped[str] = mapped_column(String(40), default="")
+    """The site's id of the category in which new courses are made; empty: none are made."""
+    batch_size: Mapped[int] = mapped_column(Integer, default=50)
+    """Rows in one call."""
+    connections: Mapped[int] = mapped_column(Integer, default=2)
+    """Calls at a time."""
+    calls_per_second: Mapped[int] = mapped_column(Integer, default=0)
+    """Most calls begun in a second by one process; 0: as fast as the site answers."""
+    completion_source: Mapped[str] = mapped_column(String(8), default="both")
     paused_code: Mapped[str] = mapped_column(String(60), default="")
     """Why nothing is sent now (a refusal of every call); empty when all is well."""
     paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
