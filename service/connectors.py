@@ -13,6 +13,7 @@ from workflows.ports import LearningPlatform
 
 PlatformFor = Callable[[Site], LearningPlatform]
 GROUP = "bangkom.learning_platforms"
+"""Entry points of other packages: name of the platform -> ``factory(url, token) -> LearningPlatform``."""
 
 
 def platform_factory(settings: Settings) -> PlatformFor:

@@ -35,6 +35,7 @@ RUN_FOLDER = pytest.StashKey[RunFolder]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    pytest.register_assert_rewrite("lms_connectors.contract")
     given = getattr(config, "workerinput", {}).get("run_folder")
     config.stash[RUN_FOLDER] = RunFolder(Path(given)) if given else make_run_folder()
 

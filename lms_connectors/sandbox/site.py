@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from lms_connectors.sandbox.faults import Faults
+from lms_connectors.sandbox.pace import Pace
 from lms_connectors.sandbox.store import Store
 
 RELEASE = "4.4dev (Build: 20231124)"
@@ -29,6 +30,7 @@ class SandboxSite:
     max_input_vars: int = 5000
     capable: bool = True
     faults: Faults = field(default_factory=Faults)
+    pace: Pace | None = None
 
     def seconds(self) -> int:
         return int(self.clock().timestamp())

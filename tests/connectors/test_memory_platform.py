@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from lms_connectors.contract import someone
 from lms_connectors.memory import Fault, MemoryPlatform
-from tests.connectors.platform_contract import someone
 from workflows.ports import DesiredEnrolment, Permanent, Retryable, RowStatus
 
 

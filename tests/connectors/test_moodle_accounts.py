@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from lms_connectors.contract import someone
 from lms_connectors.moodle.platform import MoodlePlatform
 from lms_connectors.sandbox import SeedUser
-from tests.connectors.platform_contract import someone
 from tests.connectors.running_sandbox import Running
 from workflows.ports import AccountStatus, LearnerAccount
 

@@ -12,11 +12,11 @@ from datetime import UTC, datetime
 import pytest
 import requests
 
+from lms_connectors.contract import someone
 from lms_connectors.moodle.client import MoodleClient
 from lms_connectors.sandbox import faults
 from lms_connectors.sandbox.enrolment import put
 from lms_connectors.sandbox.faults import Fault
-from tests.connectors.platform_contract import someone
 from tests.connectors.running_sandbox import Running
 from tests.connectors.sandbox_state import TOKEN, load_many
 from workflows.ports import (

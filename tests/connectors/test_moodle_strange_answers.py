@@ -8,9 +8,9 @@ import logging
 import pytest
 from pytest_httpserver import HTTPServer
 
+from lms_connectors.contract import someone
 from lms_connectors.moodle.client import END_POINT
 from lms_connectors.moodle.platform import MoodlePlatform
-from tests.connectors.platform_contract import someone
 from tests.connectors.running_sandbox import Running
 from tests.connectors.sandbox_state import PEOPLE
 from workflows.ports import DesiredEnrolment, LearnerAccount, Permanent, Retryable, RowStatus

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from lms_connectors.contract import Bench, PlatformContract
 from lms_connectors.memory import MemoryPlatform
 from lms_connectors.moodle.platform import MoodlePlatform
 from lms_connectors.sandbox import serve_sandbox
-from tests.connectors.platform_contract import Bench, PlatformContract
 from tests.connectors.sandbox_state import TOKEN, empty_sandbox, load
 
 REAL_SITE = os.environ.get("BANGKOM_TEST_MOODLE_URL")
