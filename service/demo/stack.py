@@ -58,6 +58,8 @@ class DemoStack:
         self.app: Flask = self._make_app()
         self.sandbox: Any = None
         self.provider: Any = None
+        self.provider_port = places.ports.provider
+        """Where the provider listens; elsewhere than its address says when a test stands something between."""
         self.runner: Any = None
 
     def prepare(self) -> None:
@@ -139,7 +141,7 @@ class DemoStack:
             purpose=self.purpose,
             accounts=self.places.accounts,
         )
-        self.provider = serve_provider(app, HOST, self.places.ports.provider)
+        self.provider = serve_provider(app, HOST, self.provider_port)
 
     def _seed(self) -> None:
         self.say("Making 200 people and their programmes / Membuat 200 orang dan program-programnya ...")

@@ -7,6 +7,7 @@ from flask import Flask
 from service.web import (
     approvals,
     devices,
+    devices_admin,
     evaluations,
     facts,
     history,
@@ -58,6 +59,7 @@ PAGES = (
     me,
     my_data,
     devices,
+    devices_admin,
     kept,
     sign_ins,
     sites,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,8 +9,8 @@ from flask_babel import gettext as _
 from service.db import reading, writing
 from service.sso import current_login
 from service.web.approvals_form import row_id
-from service.web.devices_view import end_for, end_one, end_others, open_sessions
-from service.web.support import actor, back_path, page
+from service.web.devices_view import end_one, end_others, open_sessions
+from service.web.support import actor, page
 from workflows.errors import N_, NotFound
 
 bp = Blueprint("devices", __name__)
@@ -47,15 +45,3 @@ def end_all_others() -> ResponseReturnValue:
         count = end_others(session, login.person_id, login.session_id)
     flash(_("%(count)s perangkat lain sudah dikeluarkan.", count=count), "success")
     return redirect(url_for("devices.index"), 303)
-
-
-@bp.post("/admin/perangkat/akhiri")
-def end_for_person() -> ResponseReturnValue:
-    """Fields ``person`` (id) and, for one device only, ``session``. For the page of a person."""
-    person_id = request.form.get("person", type=uuid.UUID)
-    if person_id is None:
-        raise NotFound("no_person", N_("Orang ini tidak ada."))
-    with writing() as session:
-        count = end_for(session, actor(), person_id, request.form.get("session", type=row_id))
-    flash(_("%(count)s perangkat dikeluarkan.", count=count), "success")
-    return redirect(back_path(), 303)

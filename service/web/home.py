@@ -68,5 +68,6 @@ def _by_role(session: Session) -> dict[str, Any]:
         "orphans": orphan_rows(session) if allowed(me, "approval.oversee") else [],
         "sites": site_rows(session) if runs else [],
         "refused": count_open(session) if allowed(me, "sign_in.oversee") else 0,
+        "devices_url": url_for("devices_admin.index") if allowed(me, "session.end") else "",
         "facts_url": url_for("facts.index") if allowed(me, "fact.oversee") else "",
     }

@@ -23,6 +23,7 @@ FORMS: dict[str, str] = {
     "facts": N_("Laporan selesai"),
     "sync": N_("Moodle"),
     "devices": N_("Perangkat yang masuk"),
+    "devices_admin": N_("Perangkat yang masuk"),
     "sign_ins": N_("Gagal masuk"),
 }
 LABELS: dict[str, str] = {

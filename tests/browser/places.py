@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from sqlalchemy import select
 
 from tests.flows.regency import Regency
@@ -9,6 +11,7 @@ from workflows.models import (
     ApprovalRequest,
     ApprovalStep,
     ApprovalTask,
+    Identifier,
     Need,
     ProgrammeVersion,
 )
@@ -38,6 +41,9 @@ def main_pages(regency: Regency) -> list[Place]:
         ),
         ("me", "peserta", "/saya"),
         ("devices", PROPOSER, "/perangkat"),
+        ("devices-search", SYSTEM, "/admin/perangkat"),
+        ("devices-person", SYSTEM, f"/admin/perangkat/{_person(regency)}"),
+        ("sign-ins", SYSTEM, "/admin/masuk"),
         ("need-new", PROPOSER, "/kebutuhan/baru"),
         ("needs", AGENCY, "/kebutuhan"),
         ("needs-mine", PROPOSER, "/kebutuhan"),
@@ -76,6 +82,12 @@ def main_pages(regency: Regency) -> list[Place]:
         ("forbidden", PROPOSER, "/program/baru"),
     ]
     return pages
+
+
+def _person(regency: Regency) -> uuid.UUID:
+    number = next(a["nip"] for a in regency.demo.accounts if PROPOSER in a["label"].lower())
+    person: uuid.UUID = regency.ask(select(Identifier.person_id).where(Identifier.value == number))
+    return person
 
 
 def _version(regency: Regency, state: str) -> int:

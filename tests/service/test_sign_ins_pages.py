@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
@@ -16,7 +16,7 @@ from service.sso.refusals import NOTED, masked, note_refusal
 from service.web.sign_ins_view import TO_DO
 from tests.support.queries import counted
 from tests.support.world import World
-from workflows.models import HistoryRow
+from workflows.models import HistoryRow, Identifier, Person
 
 Visit = Callable[[str], FlaskClient]
 NIP = "198002022005042002"
@@ -78,6 +78,9 @@ def test_only_an_administrator_sees_and_settles(visit: Visit, world: World, name
         client.post("/admin/masuk/cari", data={"number": NIP}),
         client.post(f"/admin/masuk/{row.id}/beres"),
         client.post("/admin/perangkat/akhiri", data={"person": str(world.people["author"])}),
+        client.get("/admin/perangkat"),
+        client.post("/admin/perangkat/cari", data={"who": "a"}),
+        client.get(f"/admin/perangkat/{world.people['author']}"),
     ):
         assert answer.status_code == 403
     assert rows(world)[0].settled_at is None
@@ -121,6 +124,57 @@ def test_an_administrator_ends_all_sessions_of_a_person_and_the_history_says_so(
     assert {row.ended_why for row in ended} == {"by_administrator"}
     assert told.stream == f"person:{person}"
     assert told.actor_id == world.people["administrator"]
+
+
+def test_an_administrator_finds_a_person_by_name_or_number_and_sees_the_devices(
+    visit: Visit, world: World
+) -> None:
+    person, client = world.people["author"], visit("administrator")
+    visit("author")
+    with Session(world.engine) as session:
+        name = session.get_one(Person, person).name
+        number = session.scalars(select(Identifier.value).where(Identifier.person_id == person)).first()
+    assert number is not None
+    address = f"/admin/perangkat/{person}"
+    for words in (name, name.upper(), f" {number} ", f"{number[:8]} {number[8:]}"):
+        found = client.post("/admin/perangkat/cari", data={"who": words})
+        assert (found.status_code, found.headers.get("Location")) == (303, address), words
+    page = client.get(address)
+    assert name in page.text
+    assert number not in page.text
+    assert "Terakhir dipakai" in page.text
+    assert "Tidak ada yang cocok" in client.post("/admin/perangkat/cari", data={"who": "%"}).text
+    assert client.post("/admin/perangkat/cari", data={"who": ""}).status_code == 200
+    assert client.get("/admin/perangkat/00000000-0000-0000-0000-000000000000").status_code == 404
+
+
+def test_one_who_left_is_found_and_signed_out_all_the_same(visit: Visit, world: World) -> None:
+    person, phone = world.people["author"], visit("author")
+    with world.writing() as session:
+        session.get_one(Person, person).left_on = date(2027, 1, 1)
+    client = visit("administrator")
+    with Session(world.engine) as session:
+        name = session.get_one(Person, person).name
+    assert client.post("/admin/perangkat/cari", data={"who": name}).status_code == 303
+    done = client.post("/admin/perangkat/akhiri", data={"person": str(person)}, follow_redirects=True)
+    assert "Tidak masuk di mana pun" in done.text
+    assert phone.get("/saya").status_code == 302
+
+
+def test_a_search_costs_as_many_queries_for_twenty_as_for_two(visit: Visit, world: World, app: Flask) -> None:
+    client, counts = visit("administrator"), []
+    for many in (2, 18):
+        with world.writing() as session:
+            session.add_all(
+                Person(name=f"Wayan {many} {n}", email=f"w{many}-{n}@contoh.test", employment_kind="pns")
+                for n in range(many)
+            )
+        client.post("/admin/perangkat/cari", data={"who": "wayan"})
+        with counted(app) as said:
+            page = client.post("/admin/perangkat/cari", data={"who": "wayan"})
+        counts.append(len(said))
+    assert counts[0] == counts[1]
+    assert page.text.count("Wayan") == 20
 
 
 def test_an_administrator_ends_one_session_of_a_person(visit: Visit, world: World) -> None:

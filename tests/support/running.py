@@ -44,8 +44,13 @@ class Running:
 
 @contextmanager
 def running_demo(
-    folder: Path, *, database_url: str | None = None, profile: str | None = None
+    folder: Path,
+    *,
+    database_url: str | None = None,
+    profile: str | None = None,
+    behind: tuple[int, int] | None = None,
 ) -> Iterator[Running]:
+    """``behind``: the ports where app and provider listen, when the test answers at their addresses itself."""
     stack = DemoStack(
         Places(folder, Ports.free()),
         purpose="test",
@@ -53,9 +58,10 @@ def running_demo(
         database_url=database_url,
         profile=profile,
     )
+    app_port, stack.provider_port = behind or (stack.places.ports.app, stack.places.ports.provider)
     stack.prepare()
     stack.start()
-    served = Served(stack.app, HOST, stack.places.ports.app)
+    served = Served(stack.app, HOST, app_port)
     try:
         yield Running(stack)
     finally:
