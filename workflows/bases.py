@@ -11,6 +11,8 @@ BASES: dict[str, str] = {
     "R1": N_("angka hukum berlaku menurut tanggal dan sumbernya"),
     "R4": N_("konversi JP menurut bentuk (PerLAN 10/2018, naskahnya belum diverifikasi)"),
     "R7": N_("nomor induk dan riwayat jabatan pegawai"),
+    "R8": N_("riwayat jabatan dan surat penunjukan (SE BKN 2/SE/VII/2019)"),
+    "R10": N_("pelaksana tidak mengambil keputusan strategis (UU 30/2014 pasal 14)"),
     "R11": N_("mandat harus berlaku pada hari itu (UU 30/2014 pasal 14)"),
     "R12": N_("pengusul tidak memutuskan usulannya sendiri"),
     "R13": N_("kepesertaan sendiri diputuskan orang lain"),

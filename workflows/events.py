@@ -45,6 +45,15 @@ EVENTS: dict[str, str] = {
     "fact.dismissed": N_("Laporan selesai dari Moodle dikesampingkan: %(reason)s"),
     "site.registered": N_("Situs %(code)s didaftarkan."),
     "site.changed": N_("Pengaturan situs %(code)s diubah: %(settings)s."),
+    "office.appointed": N_("%(kind)s: %(name)s, surat %(letter)s, %(since)s sampai %(until)s."),
+    "office.prolonged": N_("%(kind)s diperpanjang sampai %(until)s dengan surat %(letter)s."),
+    "office.mandate_ended": N_("%(kind)s berakhir %(until)s: %(reason)s"),
+    "office.leave_announced": N_(
+        "%(name)s tidak di tempat %(since)s sampai %(until)s (%(days)s hari kerja), surat %(letter)s."
+    ),
+    "office.leave_ended": N_("Masa tidak di tempat berakhir %(until)s: %(reason)s"),
+    "office.alarm_raised": N_("Peringatan: %(alarm)s mulai %(since)s."),
+    "office.alarm_cleared": N_("Peringatan selesai: %(alarm)s."),
     "site.key_issued": N_("Kunci xAPI baru dibuat untuk situs %(code)s."),
     "person.signed_out": N_("%(count)s perangkat dikeluarkan oleh administrator."),
     "person.data_copied": N_("Salinan data pribadi diambil oleh orangnya sendiri."),
@@ -59,6 +68,7 @@ STREAM_OF_VERSION = "version:%d"
 STREAM_OF_NEED = "need:%d"
 STREAM_OF_SITE = "site:%d"
 STREAM_OF_PERSON = "person:%s"
+STREAM_OF_OFFICE = "office:%d"
 
 
 def version_stream(version_id: int) -> str:
@@ -75,3 +85,7 @@ def person_stream(person_id: uuid.UUID) -> str:
 
 def site_stream(site_id: int) -> str:
     return STREAM_OF_SITE % site_id
+
+
+def office_stream(office_id: int) -> str:
+    return STREAM_OF_OFFICE % office_id

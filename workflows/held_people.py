@@ -5,7 +5,17 @@ from __future__ import annotations
 from workflows.errors import N_
 from workflows.held import Held
 from workflows.held_words import FROM, KIND, REASON, TO, UNIT
-from workflows.models import Identifier, JobField, Office, OfficeHolding, Person, Posting, RoleGrant, Unit
+from workflows.models import (
+    Identifier,
+    JobField,
+    Office,
+    OfficeHolding,
+    OfficeLeave,
+    Person,
+    Posting,
+    RoleGrant,
+    Unit,
+)
 
 PERSON = (
     Held(
@@ -70,8 +80,23 @@ PERSON = (
             (N_("Nomor surat"), OfficeHolding.letter_no),
             (FROM, OfficeHolding.valid_from),
             (TO, OfficeHolding.valid_to),
+            (N_("Berakhir sebelum waktunya"), OfficeHolding.ended_on),
+            (REASON, OfficeHolding.end_reason),
         ),
         ((Office, Office.id == OfficeHolding.office_id),),
+    ),
+    Held(
+        "office",
+        N_("Cuti dan halangan pejabat"),
+        OfficeLeave,
+        OfficeLeave.person_id,
+        (
+            (N_("Nomor surat"), OfficeLeave.letter_no),
+            (FROM, OfficeLeave.first_day),
+            (TO, OfficeLeave.last_day),
+            (N_("Berakhir sebelum waktunya"), OfficeLeave.ended_on),
+            (REASON, OfficeLeave.end_reason),
+        ),
     ),
     Held(
         "office",

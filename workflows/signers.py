@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from workflows.mandates import effective
+from workflows.mandate_rules import MandateRules, mandate_rules
+from workflows.mandates import away_on, effective, holdings_on, on_behalf_of
 from workflows.models import (
     ApprovalRequest,
     ApprovalTask,
@@ -21,27 +22,36 @@ from workflows.models import (
     ProgrammeVersion,
     VersionChange,
 )
-from workflows.parameters import value_on
+from workflows.same_person import humans
 
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """``why`` tells why the holder of the task's own office does not sign: vacant, proposer, counted_twice,
-    strategic; empty when they do. ``holding`` None: the queue "tanpa pejabat berwenang"."""
+    """``why`` tells why the holder of the task's own office does not sign: vacant, on_leave, proposer,
+    counted_twice, strategic; empty when they do. ``holding`` None: the queue "tanpa pejabat berwenang".
+    ``behalf``: the absent official for whom the acting one signs (atas nama)."""
 
     holding: OfficeHolding | None
     why: str = ""
+    behalf: OfficeHolding | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Register:
     """All that is needed to answer for many tasks, read in a handful of queries."""
 
+    held: Mapping[int, list[OfficeHolding]]
     acting: Mapping[int, OfficeHolding]
-    by_role: Mapping[str, Office]
+    away: frozenset[uuid.UUID]
+    offices: Mapping[int, Office]
     proposers: Mapping[int, frozenset[uuid.UUID]]
     signed: Mapping[int, Mapping[uuid.UUID, int]]
-    routine_only: frozenset[str]
+    human: Mapping[uuid.UUID, uuid.UUID]
+    rules: MandateRules
+
+    def by_role(self, role: str | None) -> Office | None:
+        found = (office for office in self.offices.values() if office.role == role and role != "unit_head")
+        return min(found, key=lambda office: office.id, default=None)
 
 
 def signer_of(session: Session, task: ApprovalTask, day: date) -> Signer:
@@ -112,23 +122,21 @@ def proposers_of(session: Session, versions: Iterable[ProgrammeVersion]) -> dict
 
 
 def _read_register(session: Session, tasks: Sequence[ApprovalTask], day: date) -> _Register:
-    held: dict[int, list[OfficeHolding]] = {}
-    for holding in session.scalars(
-        select(OfficeHolding)
-        .options(joinedload(OfficeHolding.office), joinedload(OfficeHolding.person))
-        .where(
-            OfficeHolding.valid_from <= day,
-            or_(OfficeHolding.valid_to.is_(None), OfficeHolding.valid_to >= day),
-        )
-    ):
-        held.setdefault(holding.office_id, []).append(holding)
+    held = holdings_on(session, day)
     acting = {office: one for office, group in held.items() if (one := effective(group)) is not None}
+    proposers = proposers_of(session, [task.request.version for task in tasks])
+    signed = _signed(session, {task.request_id for task in tasks})
+    people = {one.person_id for one in acting.values()}.union(*proposers.values(), *signed.values())
+    human = humans(session, people)
     return _Register(
+        held=held,
         acting=acting,
-        by_role={o.role: o for o in session.scalars(select(Office).where(Office.role != "unit_head"))},
-        proposers=proposers_of(session, [task.request.version for task in tasks]),
-        signed=_signed(session, {task.request_id for task in tasks}),
-        routine_only=frozenset(value_on(session, "mandate.routine_only", day)),
+        away=frozenset(away_on(session, day)),
+        offices={office.id: office for office in session.scalars(select(Office))},
+        proposers={key: frozenset(human[one] for one in group) for key, group in proposers.items()},
+        signed={key: {human[one]: task for one, task in group.items()} for key, group in signed.items()},
+        human=human,
+        rules=mandate_rules(session, day),
     )
 
 
@@ -155,19 +163,36 @@ def _signer(register: _Register, task: ApprovalTask) -> Signer:
         return Signer(None, "vacant")
     why = _hindrance(register, task, own)
     if not why:
-        return Signer(own)
-    office = register.by_role.get(task.step.substitute_role or "")
-    substitute = register.acting.get(office.id) if office is not None else None
-    if substitute is None or _hindrance(register, task, substitute):
-        return Signer(None, why)
-    return Signer(substitute, why)
+        return _signs(register, own, "")
+    for office in _instead(register, task, why):
+        substitute = register.acting.get(office.id)
+        if substitute is not None and not _hindrance(register, task, substitute):
+            return _signs(register, substitute, why)
+    return Signer(None, why)
+
+
+def _signs(register: _Register, holding: OfficeHolding, why: str) -> Signer:
+    return Signer(holding, why, on_behalf_of(holding, register.held[holding.office_id]))
+
+
+def _instead(register: _Register, task: ApprovalTask, why: str) -> list[Office]:
+    """Where the task goes: the substitute that the chain names; what is strategic first to the office above."""
+    if why == "on_leave":
+        return []  # a letter is missing, and the agency is told so
+    above = register.offices.get(register.offices[task.office_id].above_id or 0)
+    named = register.by_role(task.step.substitute_role)
+    ways = [above, named] if why == "strategic" else [named]
+    return [office for office in ways if office is not None]
 
 
 def _hindrance(register: _Register, task: ApprovalTask, holding: OfficeHolding) -> str:
-    if holding.person_id in register.proposers[task.request.version_id]:
+    human = register.human[holding.person_id]
+    if holding.person_id in register.away:
+        return "on_leave"
+    if human in register.proposers[task.request.version_id]:
         return "proposer"
-    if register.signed.get(task.request_id, {}).get(holding.person_id, task.id) != task.id:
+    if register.signed.get(task.request_id, {}).get(human, task.id) != task.id:
         return "counted_twice"
-    if task.step.strategic and holding.kind in register.routine_only:
+    if task.step.strategic and not register.rules.may_be_strategic(holding.kind, holding.office):
         return "strategic"
     return ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from datetime import date, timedelta
 from typing import Any
@@ -18,7 +17,6 @@ from workflows.models import (
     Competency,
     CostLine,
     Identifier,
-    LegalParameter,
     Office,
     OfficeHolding,
     Person,
@@ -38,11 +36,6 @@ def build_town(session: Session, programmes: int) -> tuple[uuid.UUID, list[int]]
     officer.identifiers = [Identifier(kind="nip", value=NIP, valid_from=LONG_AGO)]
     other = Person(name="Pengusul Contoh", email="pengusul@example.test", employment_kind="pns")
     session.add_all([officer, other])
-    session.add(
-        LegalParameter(
-            key="mandate.routine_only", value=json.dumps([]), valid_from=LONG_AGO, source_document="contoh"
-        )
-    )
     session.flush()
     offices, steps = _chain(session, officer)
     places = _places(session)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from service.jobs import completions, enrolments, lifecycle, records, seals, sign_in, surveys
+from service.jobs import completions, enrolments, lifecycle, offices, records, seals, sign_in, surveys
 
 SWEEP = (
     records.read_statements,
@@ -11,6 +11,7 @@ SWEEP = (
     surveys.open_and_close_due,
     surveys.destroy_spent,
     lifecycle.start_due,
+    offices.note_alarms,
     sign_in.forget_kept_forms,
     seals.seal_day,
 )

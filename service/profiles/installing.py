@@ -17,6 +17,7 @@ from workflows.models import (
     Competency,
     JobField,
     LegalParameter,
+    MandateRule,
     Office,
     Partner,
     TrainingForm,
@@ -29,8 +30,8 @@ Entity = TypeVar("Entity", bound=Any)
 def install_profile(session: Session, profile: Profile) -> None:
     """Write or bring up to date what the profile says. Rows that it does not name stay as they are.
 
-    A parameter or ceiling that an administrator has corrected is not overwritten: the profile only adds
-    what is missing there (R1: an administrator can correct every number of law).
+    A parameter, rule of mandates or ceiling that an administrator has corrected is not overwritten: the profile
+    only adds what is missing there (R1: an administrator can correct every number of law).
     """
     _plain(session, JobField, profile.job_fields, lambda row: {"code": row.code})
     _plain(session, Competency, profile.competencies, lambda row: {"code": row.code})
@@ -91,6 +92,10 @@ def _add_missing(session: Session, profile: Profile) -> None:
         values["value"] = json.dumps(parameter.value, ensure_ascii=False)
         key = {"key": parameter.key, "valid_from": parameter.valid_from}
         _put(session, LegalParameter, key, values, only_new=True)
+    for mandate in profile.mandates:
+        values = {name: getattr(mandate, name) for name in mandate.__slots__}
+        key = {"office": mandate.office, "kind": mandate.kind, "valid_from": mandate.valid_from}
+        _put(session, MandateRule, key, values, only_new=True)
     for form in profile.forms:
         values = {name: getattr(form, name) for name in form.__slots__}
         key = {"code": form.code, "valid_from": form.valid_from}

@@ -15,6 +15,7 @@ from service.profiles.profile import (
     CompetencyRow,
     FormRow,
     JobFieldRow,
+    MandateRow,
     OfficeRow,
     ParameterRow,
     PartnerRow,
@@ -25,6 +26,8 @@ from service.profiles.profile import (
     Words,
 )
 
+MANDATE_KINDS = ("definitive", "plt", "plh", "pj", "pjs")
+OCCASIONS = ("vacant", "absent", "either")
 JP_RULES = ("programme", "per_day", "cap_per_day", "fixed", "unknown")
 VERBS = ("endorse", "initial", "determine")
 CONCERNS = ("content", "cost", "both")
@@ -61,6 +64,7 @@ def load_folder(folder: Path) -> Profile:
         units=files.read_csv(folder / "units.csv", _unit),
         job_fields=files.read_csv(folder / "job_fields.csv", _job_field),
         offices=files.read_csv(folder / "offices.csv", _office),
+        mandates=files.read_csv(folder / "mandates.csv", _mandate),
         competencies=files.read_csv(folder / "competencies.csv", _competency),
         ceilings=files.read_csv(folder / "ceilings.csv", _ceiling),
         partners=files.read_csv(folder / "partners.csv", _partner),
@@ -169,6 +173,28 @@ def _office(cells: Cells) -> OfficeRow:
     )
 
 
+def _mandate(cells: Cells) -> MandateRow:
+    longest, unit = cells.maybe_number("longest"), cells.maybe("longest_unit") or None
+    if (longest is None) != (unit is None) or unit not in (None, "months", "days"):
+        raise cells.error("longest needs longest_unit months or days, and the other way round")
+    return MandateRow(
+        office=cells.maybe("office"),
+        kind=cells.one_of("kind", MANDATE_KINDS),
+        occasion=cells.one_of("occasion", OCCASIONS),
+        longest=longest,
+        longest_unit=unit,
+        prolongations=cells.number("prolongations"),
+        least_absence=cells.maybe_number("least_absence"),
+        most_absence=cells.maybe_number("most_absence"),
+        strategic=cells.yes("strategic"),
+        valid_from=cells.day("valid_from"),
+        valid_to=cells.maybe_day("valid_to"),
+        source_document=cells.text("source_document"),
+        verified=cells.yes("verified"),
+        note=cells.maybe("note"),
+    )
+
+
 def _competency(cells: Cells) -> CompetencyRow:
     return CompetencyRow(
         code=cells.text("code"),
@@ -206,6 +232,7 @@ def _must_fit_together(profile: Profile) -> None:
         ("job_fields.csv", [f.code for f in profile.job_fields]),
         ("competencies.csv", [c.code for c in profile.competencies]),
         ("partners.csv", [p.code for p in profile.partners]),
+        ("mandates.csv", [(m.office, m.kind, m.valid_from.isoformat()) for m in profile.mandates]),
         ("forms.csv", [(f.code, f.valid_from.isoformat()) for f in profile.forms]),
         ("ceilings.csv", [(c.fiscal_year, c.code) for c in profile.ceilings]),
     ):
@@ -213,6 +240,8 @@ def _must_fit_together(profile: Profile) -> None:
     files.must_be_known(folder / "units.csv", [u.parent for u in profile.units], units)
     files.must_be_known(folder / "offices.csv", [o.unit for o in profile.offices], units)
     files.must_be_known(folder / "offices.csv", [o.above for o in profile.offices], offices)
+    places = [*offices, *(o.role for o in profile.offices)]
+    files.must_be_known(folder / "mandates.csv", [m.office for m in profile.mandates], places)
     _must_have_a_chain(profile)
 
 

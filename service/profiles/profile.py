@@ -89,6 +89,26 @@ class OfficeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class MandateRow:
+    """What a kind of mandate may be and do in one office, the offices of a role, or all (``office`` empty)."""
+
+    office: str
+    kind: str
+    occasion: str
+    longest: int | None
+    longest_unit: str | None
+    prolongations: int
+    least_absence: int | None
+    most_absence: int | None
+    strategic: bool
+    valid_from: date
+    valid_to: date | None
+    source_document: str
+    verified: bool
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class StepRow:
     """One step of the approval chain; the words of its button are ``Profile.verbs[verb]``."""
 
@@ -181,6 +201,7 @@ class Profile:
     units: tuple[UnitRow, ...]
     job_fields: tuple[JobFieldRow, ...]
     offices: tuple[OfficeRow, ...]
+    mandates: tuple[MandateRow, ...]
     competencies: tuple[CompetencyRow, ...]
     ceilings: tuple[CeilingRow, ...]
     partners: tuple[PartnerRow, ...]

@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from service import languages
 from service.current import bangkom
 from service.dates import moment
+from service.web.mandate_words import office_words
 from service.web.support import say
 from service.web.words import _
 from workflows.actions.decisions import Result
 from workflows.models import ApprovalRequest, ApprovalStep, ApprovalTask, Decision
 
-MANDATES = {"plt": "Plt.", "plh": "Plh.", "pj": "Pj.", "pjs": "Pjs."}
 FACTORS = {"pwd": _l("kata sandi"), "otp": "OTP", "mfa": _l("dua faktor"), "hwk": _l("kunci perangkat"),
            "passkey": "passkey"}  # fmt: skip
 DONE = {"endorse": _l("Disetujui"), "initial": _l("Diparaf"), "determine": _l("Ditetapkan")}
@@ -30,11 +30,6 @@ TONES = {"approve": ("leaf", "check"), "return": ("sun", "return"), "reject": ("
 
 def outcome_word(step: ApprovalStep, outcome: str) -> str:
     return str(OTHER.get(outcome) or DONE.get(step.verb, DONE["endorse"]))
-
-
-def office_words(decision: Decision) -> str:
-    """The office as it stands in a letter: ``Plh. Kepala ...`` for whoever acts in it."""
-    return f"{MANDATES.get(decision.mandate_kind, '')} {decision.office_title}".strip()
 
 
 def proof(decision: Decision) -> str:

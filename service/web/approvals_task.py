@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from service.dates import moment, short_date
 from service.web.approvals_review import review_gist
-from service.web.approvals_said import office_words, outcome_word, proof, steps_of
+from service.web.approvals_said import outcome_word, proof, steps_of
 from service.web.approvals_view import ORPHAN_WHY, deadline, span, verb
+from service.web.mandate_words import office_words, with_behalf, with_kind
 from service.web.told import sentence
 from service.web.words import _
 from workflows.actions.decisions import shown_fingerprint
@@ -59,6 +60,7 @@ def task_of(session: Session, actor: Actor, task_id: int) -> ApprovalTask:
             chain.joinedload(ApprovalTask.step),
             chain.joinedload(ApprovalTask.office),
             chain.selectinload(ApprovalTask.decisions).joinedload(Decision.person),
+            chain.selectinload(ApprovalTask.decisions).joinedload(Decision.behalf_of),
         ],
         populate_existing=True,
     )
@@ -162,12 +164,27 @@ def _cost_change(rows: Sequence[HistoryRow]) -> str:
 
 
 def _stands_in(task: ApprovalTask, signer: Signer) -> str:
-    """Why the task came to this person and not to the office's own holder (R11, R12)."""
-    if not signer.why:
-        return ""
-    return _(
-        "Anda menggantikan %(office)s. %(why)s", office=task.office.title, why=ORPHAN_WHY.get(signer.why, "")
-    )
+    """Why the task came to this person and not to the office's own holder, and in whose name they sign (R11, R12)."""
+    said = []
+    if signer.why:
+        why = ORPHAN_WHY.get(signer.why, "")
+        said.append(_("Anda menggantikan %(office)s. %(why)s", office=task.office.title, why=why))
+    if signer.holding is not None and signer.holding.kind != "definitive":
+        said.append(
+            _(
+                "Anda memutuskan sebagai %(office)s, surat %(letter)s.",
+                office=signer_words(signer),
+                letter=signer.holding.letter_no,
+            )
+        )
+    return " ".join(said)  # fmt: skip
+
+
+def signer_words(signer: Signer) -> str:
+    """``Plh. Kepala ... a.n. Nama`` of whoever signs today."""
+    assert signer.holding is not None
+    words = with_kind(signer.holding.office.title, signer.holding.kind)
+    return with_behalf(words, signer.behalf.person.name if signer.behalf else "")
 
 
 def _standing(task: ApprovalTask, signer: Signer, open_now: bool) -> str:
@@ -182,7 +199,8 @@ def _standing(task: ApprovalTask, signer: Signer, open_now: bool) -> str:
         return _("Langkah ini belum tiba gilirannya.")
     if signer.holding is None:
         return _("Menunggu pejabat yang berwenang. %(why)s", why=ORPHAN_WHY.get(signer.why, ""))
-    return _("Menunggu keputusan %(name)s.", name=signer.holding.person.name)
+    name, office = signer.holding.person.name, signer_words(signer)
+    return _("Menunggu keputusan %(name)s, %(office)s.", name=name, office=office)
 
 
 def _decided(task: ApprovalTask, decision: Decision) -> dict[str, Any]:

@@ -31,9 +31,10 @@ from workflows.signers import orphan_tasks, tasks_for
 SOON = 1
 ORPHAN_WHY = {
     "vacant": _l("Jabatan ini sedang kosong: belum ada pejabat definitif atau pelaksana."),
+    "on_leave": _l("Pejabatnya tidak di tempat dan surat penggantinya belum ada."),
     "proposer": _l("Pejabatnya ikut mengusulkan program ini, jadi tidak boleh memutuskannya."),
     "counted_twice": _l("Pejabatnya sudah menandatangani langkah lain pada program ini."),
-    "strategic": _l("Keputusan strategis tidak boleh diambil pelaksana (Plt/Plh)."),
+    "strategic": _l("Keputusan strategis tidak boleh diambil pejabat sementara ini."),
 }
 
 

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from service.dates import short_date
+from service.web.mandate_words import ALARMS, KINDS, with_behalf, with_kind
 from service.web.profile_words import in_words
 from service.web.support import say
 from workflows.errors import WorkflowError
@@ -51,6 +52,8 @@ _CODES = {
     },
     "wave": {"before": _l("sebelum"), "after": _l("sesudah")},
     "verb": {"endorse": _l("menyetujui"), "initial": _l("memaraf"), "determine": _l("menetapkan")},
+    "kind": KINDS,
+    "alarm": ALARMS,
     "touched": {"content": _l("isi"), "cost": _l("biaya"), "content, cost": _l("isi dan biaya")},
 }
 
@@ -76,6 +79,9 @@ def sentence(row: HistoryRow, *, personal: bool = True) -> str:
     values = json.loads(row.payload)
     values.update({value.key: value.value for value in row.values} if personal else {})
     words = {key: _word(key, value) for key, value in values.items()}
+    if "mandate" in values:
+        signed = with_kind(words["office"], values["mandate"])
+        words["office"] = with_behalf(signed, words.get("behalf_of", ""))
     return str(_(EVENTS.get(row.name, row.name))) % (_Known(words) if personal else _Public(words))
 
 
@@ -95,7 +101,9 @@ def field_words(names: str) -> str:
 def _word(key: str, value: Any) -> str:
     if key == "fields":
         return field_words(str(value))
-    if key == "closes_on":
+    if key in ("since", "until") and not value:
+        return str(_("seterusnya"))
+    if key in ("closes_on", "since", "until"):
         return short_date(date.fromisoformat(str(value)))
     if key == "job_field":
         return in_words(str(value))

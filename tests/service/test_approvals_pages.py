@@ -164,7 +164,7 @@ def test_a_substitute_reads_why_the_task_came_to_them(visit: Visit, world: World
 def test_an_overseer_reads_and_is_offered_no_decision(visit: Visit, world: World) -> None:
     task = ids(world, walk.to_approval(world))
     page = text(visit("inspector"), f"/keputusan/{task}")
-    assert "Menunggu keputusan Unit_head Contoh." in page
+    assert "Menunggu keputusan Unit_head Contoh, Kepala Dinas Contoh." in page
     assert 'name="outcome"' not in page
 
 

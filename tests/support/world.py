@@ -23,6 +23,7 @@ from workflows.models import (
     Identifier,
     JobField,
     LegalParameter,
+    MandateRule,
     Office,
     OfficeHolding,
     Person,
@@ -42,13 +43,23 @@ PARAMETERS: dict[str, Any] = {
     "review.needs_remote_district": True,
     "review.needs_contract_staff": True,
     "approval.chain": "programme",
-    "mandate.routine_only": ["plt", "plh"],
+    "mandate.alarm_days": 30,
+    "calendar.holidays": [],
     "completion.grace_days": 30,
     "completion.clock_ahead_minutes": 5,
     "survey.least_answers": 5,
     "survey.response_percent": 60,
     "survey.scale": [1, 5],
 }
+MANDATES = (
+    # office (code, role or all), kind, occasion, longest in months, prolongations, least and most absence, strategic
+    ("", "definitive", "vacant", None, 0, None, None, True),
+    ("", "plt", "vacant", 3, 1, None, None, False),
+    ("", "plh", "absent", None, 0, 7, None, False),
+    ("", "pj", "vacant", 12, 1, None, None, True),
+    ("authorised_official", "plh", "absent", None, 0, 7, 14, False),
+    ("authorised_official", "pj", "either", 3, 0, 15, None, True),
+)
 FORMS = (
     ("classroom", "per_day", 8),
     ("online", "cap_per_day", 3),
@@ -142,9 +153,11 @@ class World:
     def end_mandate(self, role: str, last: date) -> None:
         """Whoever holds the office without end holds it until this day."""
         with self.writing() as session:
-            rows = session.query(OfficeHolding).filter_by(office_id=self.offices[role], valid_to=None)
+            rows = session.query(OfficeHolding).filter_by(
+                office_id=self.offices[role], valid_to=None, ended_on=None
+            )
             for row in rows:
-                row.valid_to = last
+                row.ended_on, row.end_reason = last, "contoh"
 
     def set_parameter(self, key: str, value: Any) -> None:
         with self.writing() as session:
@@ -183,6 +196,22 @@ def _law(session: Session) -> None:
             source_document="contoh",
         )
         for code, rule, value in FORMS
+    )
+    session.add_all(
+        MandateRule(
+            office=office,
+            kind=kind,
+            occasion=occasion,
+            longest=longest,
+            longest_unit="months" if longest else None,
+            prolongations=prolongations,
+            least_absence=least,
+            most_absence=most,
+            strategic=strategic,
+            valid_from=LONG_AGO,
+            source_document="contoh",
+        )
+        for office, kind, occasion, longest, prolongations, least, most, strategic in MANDATES
     )
 
 

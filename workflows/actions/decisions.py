@@ -20,7 +20,7 @@ from workflows.fingerprint import Leaf, merkle_root
 from workflows.guards import must_have_reason
 from workflows.history import canonical, forget_after, pending_since, record
 from workflows.lifecycle import ensure_state, move
-from workflows.models import ApprovalTask, Decision, OfficeHolding, ProgrammeVersion
+from workflows.models import ApprovalTask, Decision, ProgrammeVersion
 from workflows.rules import require
 from workflows.signers import Signer
 
@@ -110,7 +110,7 @@ def _decide_one(
 ) -> None:
     task = sitting.task(item.task_id)
     version = task.request.version
-    holding = _must_be_holder(actor, sitting.signer(session, task))
+    signer = _must_be_holder(actor, sitting.signer(session, task))
     _must_be_open(version, task)
     _must_be_as_shown(version, task, item)
     _must_be_proven(session, task, items, evidence)
@@ -118,19 +118,19 @@ def _decide_one(
         raise NotFound("unknown_outcome", N_("Tidak ada keputusan bernama itu."))
     if item.outcome != "approve":
         must_have_reason(item.reason)
-    decision = _decision(session, version, task, holding, item, evidence)
+    decision = _decision(session, version, task, signer, item, evidence)
     session.add(decision)
     {"approve": _approve, "return": _return, "reject": _reject}[item.outcome](
         session, actor, version, decision, item
     )
 
 
-def _must_be_holder(actor: Actor, signer: Signer) -> OfficeHolding:
+def _must_be_holder(actor: Actor, signer: Signer) -> Signer:
     is_holder = signer.holding is not None and signer.holding.person_id == actor.person_id
     require(actor, "approval.decide", ["task_holder"] if is_holder else [])
     if signer.holding is None:
         raise Denied("no_signer", N_("Tugas ini menunggu pejabat yang berwenang."), rule="R11")
-    return signer.holding
+    return signer
 
 
 def _must_be_open(version: ProgrammeVersion, task: ApprovalTask) -> None:
@@ -173,10 +173,12 @@ def _decision(
     session: Session,
     version: ProgrammeVersion,
     task: ApprovalTask,
-    holding: OfficeHolding,
+    signer: Signer,
     item: Item,
     evidence: Evidence,
 ) -> Decision:
+    holding, behalf = signer.holding, signer.behalf
+    assert holding is not None
     return Decision(
         task=task,
         outcome=item.outcome,
@@ -186,6 +188,7 @@ def _decision(
         mandate_kind=holding.kind,
         letter_no=holding.letter_no,
         office_title=holding.office.title,
+        behalf_of=behalf.person if behalf else None,
         decided_at=now(session),
         real_at=real_now(session),
         content_no=version.content_no,
@@ -248,14 +251,19 @@ def _reject(
 
 
 def _tell(session: Session, event: str, actor: Actor, version: ProgrammeVersion, decision: Decision) -> None:
-    """The history names the office that signed, which is not always the office whose turn it was."""
+    """The history names the office that signed, which is not always the office whose turn it was, and for whom."""
+    personal = {"reason": decision.reason} if decision.reason else {}
+    if decision.behalf_of is not None:
+        personal["behalf_of"] = decision.behalf_of.name
     record(
         session,
         event,
         stream=version_stream(version.id),
         actor=actor,
-        personal={"reason": decision.reason} if decision.reason else None,
+        personal=personal,
         office=decision.office_title,
+        mandate=decision.mandate_kind,
+        letter=decision.letter_no,
         verb=decision.task.step.verb,
         task=decision.task.id,
         shown=decision.shown_sha256,

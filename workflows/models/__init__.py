@@ -7,8 +7,9 @@ from workflows.models.competency import Competency
 from workflows.models.enrolment import Batch, Completion, Enrolment, JpEntry
 from workflows.models.evaluation import Answer, Evaluation, Invitation, Survey, Wave
 from workflows.models.event import HistoryRow, HistoryValue, StreamHead
+from workflows.models.mandate import MandateRule
 from workflows.models.need import Need
-from workflows.models.office import Office, OfficeHolding, RoleGrant
+from workflows.models.office import Office, OfficeAlarm, OfficeHolding, OfficeLeave, RoleGrant
 from workflows.models.organisation import JobField, Unit
 from workflows.models.parameter import LegalParameter, TrainingForm
 from workflows.models.partner import Partner
@@ -50,9 +51,12 @@ __all__ = [
     "JpEntry",
     "LegalParameter",
     "LmsAccount",
+    "MandateRule",
     "Need",
     "Office",
+    "OfficeAlarm",
     "OfficeHolding",
+    "OfficeLeave",
     "Partner",
     "Person",
     "Posting",

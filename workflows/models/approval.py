@@ -116,6 +116,8 @@ class Decision(Base):
     mandate_kind: Mapped[str] = mapped_column(String(12))
     letter_no: Mapped[str] = mapped_column(String(120))
     office_title: Mapped[str] = mapped_column(String(160))
+    behalf_of_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    """The absent official on whose behalf (atas nama) an acting one signed."""
     decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """By the clock of the work; ``real_at`` is the machine's."""
     real_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -130,5 +132,6 @@ class Decision(Base):
     """JSON of ``workflows.evidence.Evidence``."""
 
     task: Mapped[ApprovalTask] = relationship(back_populates="decisions")
-    person: Mapped[Person] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    behalf_of: Mapped[Person | None] = relationship(foreign_keys=[behalf_of_id])
     holding: Mapped[OfficeHolding] = relationship()
