@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from workflows.roles import CLAIMED
+
 PREFIX = "BANGKOM_"
 SQLITE = "sqlite:///"
 
@@ -48,6 +50,14 @@ def _number_or_none(text: str) -> int | None:
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+def _role_map(text: str) -> dict[str, str]:
+    """Only roles that a claim may give: whoever signs holds an office, and no token makes an operator."""
+    found = _text_map(text)
+    if set(found.values()) - CLAIMED:
+        raise ValueError("roles here: " + ", ".join(sorted(CLAIMED)))
+    return found
 
 
 def _database(text: str) -> str:
@@ -90,8 +100,9 @@ SPECS = (
     Spec(
         "SSO_ROLE_MAP",
         "{}",
-        'JSON: role at the issuer -> role here, e.g. {"bangkom-agency": "hrd_agency"}',
-        _text_map,
+        'JSON: role at the issuer -> role here, e.g. {"bangkom-agency": "hrd_agency"}; here one of '
+        + ", ".join(sorted(CLAIMED)),
+        _role_map,
     ),
     Spec(
         "SSO_ACR_MAP",

@@ -9,6 +9,7 @@ LAWS = ("PP ", "UU ", "Permen", "PerLAN", "Perpres")
 BASES: dict[str, str] = {
     "DOMAIN 3.1": N_("tahapan program (PP 11/2017 pasal 203-207)"),
     "R1": N_("angka hukum berlaku menurut tanggal dan sumbernya"),
+    "R3": N_("JP PPPK dihitung menurut tahun perjanjian kerja (PP 49/2018 pasal 40)"),
     "R4": N_("konversi JP menurut bentuk (PerLAN 10/2018, naskahnya belum diverifikasi)"),
     "R7": N_("nomor induk dan riwayat jabatan pegawai"),
     "R8": N_("riwayat jabatan dan surat penunjukan (SE BKN 2/SE/VII/2019)"),

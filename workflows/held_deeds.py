@@ -8,7 +8,10 @@ from workflows.held_words import AT, DETAILS, OF_INPUT, PROGRAMME, PROOF, REASON
 from workflows.models import (
     ApprovalRequest,
     ApprovalTask,
+    Batch,
+    CapException,
     Decision,
+    Enrolment,
     Evaluation,
     HistoryRow,
     HistoryValue,
@@ -26,6 +29,22 @@ OF_DECISION: Joins = (
 )
 
 DEEDS = (
+    Held(
+        "deeds",
+        N_("Mengizinkan peserta melewati batas JP"),
+        CapException,
+        CapException.decided_by,
+        (
+            (PROGRAMME, ProgrammeVersion.title),
+            (REASON, CapException.reason),
+            (AT, CapException.decided_at),
+        ),
+        (
+            (Enrolment, Enrolment.id == CapException.enrolment_id),
+            (Batch, Batch.id == Enrolment.batch_id),
+            (ProgrammeVersion, ProgrammeVersion.id == Batch.version_id),
+        ),
+    ),
     Held(
         "deeds",
         N_("Keputusan atas nama jabatan"),

@@ -6,9 +6,10 @@ from sqlalchemy import and_, or_, select
 
 from workflows.errors import N_
 from workflows.held import Held
-from workflows.held_words import AT, KIND, PROGRAMME, SITE, STATE, WHOLE, Joins
+from workflows.held_words import AT, KIND, PROGRAMME, REASON, SITE, STATE, WHOLE, Joins
 from workflows.models import (
     Batch,
+    CapException,
     Completion,
     CourseProgress,
     Enrolment,
@@ -50,6 +51,21 @@ LEARNING = (
             (N_("Diterapkan"), Enrolment.applied_at),
         ),
         OF_ENROLMENT,
+    ),
+    Held(
+        "learning",
+        N_("Ikut serta meskipun melewati batas JP"),
+        CapException,
+        Enrolment.person_id,
+        (
+            (PROGRAMME, ProgrammeVersion.title),
+            (N_("JP sebelumnya"), CapException.jp_before),
+            (N_("JP ditambahkan"), CapException.jp_added),
+            (N_("Batas JP"), CapException.cap),
+            (REASON, CapException.reason),
+            (AT, CapException.decided_at),
+        ),
+        ((Enrolment, Enrolment.id == CapException.enrolment_id), *OF_ENROLMENT),
     ),
     Held(
         "learning",

@@ -6,6 +6,9 @@ from workflows.errors import N_
 from workflows.held import Held
 from workflows.held_words import FROM, KIND, REASON, TO, UNIT
 from workflows.models import (
+    Assignment,
+    AssignmentKind,
+    Employment,
     Identifier,
     JobField,
     Office,
@@ -41,6 +44,32 @@ PERSON = (
             (FROM, Identifier.valid_from),
             (TO, Identifier.valid_to),
         ),
+    ),
+    Held(
+        "employment",
+        N_("Hubungan kerja"),
+        Employment,
+        Employment.person_id,
+        (
+            (KIND, Employment.kind),
+            (N_("Perjanjian mulai"), Employment.contract_from),
+            (N_("Perjanjian berakhir"), Employment.contract_to),
+            (FROM, Employment.valid_from),
+            (TO, Employment.valid_to),
+        ),
+    ),
+    Held(
+        "employment",
+        N_("Tugas tambahan"),
+        Assignment,
+        Assignment.person_id,
+        (
+            (KIND, AssignmentKind.name),
+            (N_("Nomor surat"), Assignment.letter_no),
+            (FROM, Assignment.valid_from),
+            (TO, Assignment.valid_to),
+        ),
+        ((AssignmentKind, AssignmentKind.id == Assignment.kind_id),),
     ),
     Held(
         "employment",

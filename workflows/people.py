@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from workflows.errors import N_, Refused
-from workflows.models import Identifier, Person, Posting
+from workflows.errors import N_, NotFound, Refused
+from workflows.models import Employment, Identifier, Person, Posting
 
 
 def persons_with_number(session: Session, number: str, day: date) -> list[uuid.UUID]:
@@ -61,6 +61,27 @@ def posting_on(session: Session, person_id: uuid.UUID, day: date) -> Posting:
             "no_posting", N_("Unit kerja Anda belum tercatat. Hubungi badan kepegawaian."), rule="R7"
         )
     return found
+
+
+def person_in_service(session: Session, person_id: uuid.UUID) -> Person:
+    """The person, who has not left; NotFound when there is none."""
+    person = session.get(Person, person_id)
+    if person is None:
+        raise NotFound("no_person", N_("Orang ini tidak ada."))
+    if person.left_on is not None:
+        raise Refused(
+            "person_left",
+            N_("Orang ini tercatat berhenti sejak %(day)s."),
+            rule="R7",
+            day=person.left_on,
+        )
+    return person
+
+
+def employments_of(session: Session, person_id: uuid.UUID) -> Sequence[Employment]:
+    """How the person was employed, the earliest first."""
+    query = select(Employment).where(Employment.person_id == person_id)
+    return session.scalars(query.order_by(Employment.valid_from, Employment.id)).all()
 
 
 def given_and_family(name: str) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from service.profiles.profile import Profile
 from workflows.models import (
     ApprovalRequest,
     ApprovalStep,
+    AssignmentKind,
     Ceiling,
     Competency,
     JobField,
@@ -32,8 +33,10 @@ def install_profile(session: Session, profile: Profile) -> None:
 
     A parameter, rule of mandates or ceiling that an administrator has corrected is not overwritten: the profile
     only adds what is missing there (R1: an administrator can correct every number of law).
+    A unit that was merged or renamed stays ended.
     """
     _plain(session, JobField, profile.job_fields, lambda row: {"code": row.code})
+    _plain(session, AssignmentKind, profile.assignment_kinds, lambda row: {"code": row.code})
     _plain(session, Competency, profile.competencies, lambda row: {"code": row.code})
     _plain(session, Partner, profile.partners, lambda row: {"code": row.code})
     _units(session, profile)
@@ -52,7 +55,9 @@ def _plain(
 
 
 def _units(session: Session, profile: Profile) -> None:
-    for row in profile.units:
+    ended = set(session.scalars(select(Unit.code).where(Unit.valid_to.is_not(None))))
+    rows = [row for row in profile.units if row.code not in ended]
+    for row in rows:
         values = {
             "name": row.name,
             "short_name": row.short_name,
@@ -62,8 +67,9 @@ def _units(session: Session, profile: Profile) -> None:
         _put(session, Unit, {"code": row.code}, values)
     session.flush()
     ids = _ids(session, Unit)
-    for row in profile.units:
-        _put(session, Unit, {"code": row.code}, {"parent_id": ids.get(row.parent)})
+    for row in rows:
+        if row.parent not in ended:
+            _put(session, Unit, {"code": row.code}, {"parent_id": ids.get(row.parent)})
 
 
 def _offices(session: Session, profile: Profile) -> None:

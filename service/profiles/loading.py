@@ -11,6 +11,7 @@ from service.profiles import files
 from service.profiles.files import Cells
 from service.profiles.privacy import load_privacy
 from service.profiles.profile import (
+    AssignmentKindRow,
     CeilingRow,
     CompetencyRow,
     FormRow,
@@ -63,6 +64,7 @@ def load_folder(folder: Path) -> Profile:
         forms=files.read_csv(folder / "forms.csv", _form),
         units=files.read_csv(folder / "units.csv", _unit),
         job_fields=files.read_csv(folder / "job_fields.csv", _job_field),
+        assignment_kinds=files.read_csv(folder / "assignment_kinds.csv", _assignment_kind),
         offices=files.read_csv(folder / "offices.csv", _office),
         mandates=files.read_csv(folder / "mandates.csv", _mandate),
         competencies=files.read_csv(folder / "competencies.csv", _competency),
@@ -163,6 +165,10 @@ def _job_field(cells: Cells) -> JobFieldRow:
     return JobFieldRow(cells.text("code"), cells.text("name"), cells.text("name_en"))
 
 
+def _assignment_kind(cells: Cells) -> AssignmentKindRow:
+    return AssignmentKindRow(cells.text("code"), cells.text("name"), cells.text("name_en"))
+
+
 def _office(cells: Cells) -> OfficeRow:
     return OfficeRow(
         code=cells.text("code"),
@@ -230,6 +236,7 @@ def _must_fit_together(profile: Profile) -> None:
         ("units.csv", units),
         ("offices.csv", offices),
         ("job_fields.csv", [f.code for f in profile.job_fields]),
+        ("assignment_kinds.csv", [k.code for k in profile.assignment_kinds]),
         ("competencies.csv", [c.code for c in profile.competencies]),
         ("partners.csv", [p.code for p in profile.partners]),
         ("mandates.csv", [(m.office, m.kind, m.valid_from.isoformat()) for m in profile.mandates]),

@@ -80,6 +80,13 @@ class JobFieldRow:
 
 
 @dataclass(frozen=True, slots=True)
+class AssignmentKindRow:
+    code: str
+    name: str
+    name_en: str
+
+
+@dataclass(frozen=True, slots=True)
 class OfficeRow:
     code: str
     role: str
@@ -200,6 +207,7 @@ class Profile:
     forms: tuple[FormRow, ...]
     units: tuple[UnitRow, ...]
     job_fields: tuple[JobFieldRow, ...]
+    assignment_kinds: tuple[AssignmentKindRow, ...]
     offices: tuple[OfficeRow, ...]
     mandates: tuple[MandateRow, ...]
     competencies: tuple[CompetencyRow, ...]

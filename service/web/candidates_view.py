@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session, joinedload
 from service.languages import chosen
 from workflows.clock import today
 from workflows.models import Batch, Enrolment, JobField, Person, Posting, Unit
+from workflows.models.person import EMPLOYMENT_KINDS
 
 PAGE = 50
 _NUMBER = re.compile(r"\d{6,}")
+_CODE = re.compile(r"[a-z_]{1,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,26 +29,35 @@ class Search:
     field: int | None = None
     text: str = ""
     page: int = 1
+    employment: str = ""
+    assignment: str = ""
 
     @property
     def asked(self) -> bool:
-        return bool(self.unit or self.field or self.text)
+        return bool(self.unit or self.field or self.text or self.employment or self.assignment)
 
     @property
     def whole_unit(self) -> bool:
-        return bool(self.unit) and not self.field and not self.text
+        return bool(self.unit) and self == Search(unit=self.unit, page=self.page)
 
     def as_args(self, page: int | None = None) -> dict[str, Any]:
         """Arguments for an address that asks the same again."""
         given = {"unit": self.unit, "field": self.field, "q": self.text, "page": page}
+        given |= {"employment": self.employment, "assignment": self.assignment}
         return {key: value for key, value in given.items() if value}
 
 
 def search_of(given: Mapping[str, str]) -> Search:
     """From an address or a form; what is no number is no filter."""
     text = " ".join(_NUMBER.sub("", given.get("q", "")).split())[:80]
+    employment, assignment = given.get("employment", ""), given.get("assignment", "")
     return Search(
-        _number(given.get("unit")), _number(given.get("field")), text, _number(given.get("page")) or 1
+        _number(given.get("unit")),
+        _number(given.get("field")),
+        text,
+        _number(given.get("page")) or 1,
+        employment if employment in EMPLOYMENT_KINDS else "",
+        assignment if _CODE.fullmatch(assignment) else "",
     )
 
 

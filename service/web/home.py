@@ -69,5 +69,7 @@ def _by_role(session: Session) -> dict[str, Any]:
         "sites": site_rows(session) if runs else [],
         "refused": count_open(session) if allowed(me, "sign_in.oversee") else 0,
         "devices_url": url_for("devices_admin.index") if allowed(me, "session.end") else "",
+        "people_url": url_for("persons.index") if allowed(me, "person.oversee") else "",
+        "roles_url": url_for("roles.index") if allowed(me, "role.oversee") else "",
         "facts_url": url_for("facts.index") if allowed(me, "fact.oversee") else "",
     }

@@ -7,13 +7,13 @@ from flask import Blueprint
 from service.db import reading
 from service.web.course_words import course_state, how_far
 from service.web.me_view import (
-    EMPLOYMENT,
     courses_of,
     identifier_words,
     jp_entries,
     needs_of,
     year_of,
 )
+from service.web.person_words import EMPLOYMENT
 from service.web.support import actor, page
 from workflows.actions.polling import progress_of
 from workflows.clock import today

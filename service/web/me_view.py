@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from service.dates import short_date
+from service.web.person_words import IDENTIFIERS
 from workflows.clock import local_day
 from workflows.errors import Refused
 from workflows.models import (
@@ -30,8 +31,6 @@ from workflows.parameters import parameter_on
 
 MEASURES = {"pns": "jp.floor_pns", "pppk": "jp.cap_pppk", "pppk_part_time": "jp.cap_pppk_part_time"}
 """What measures a person's year: a floor for PNS (R2), a cap for contract staff (R3)."""
-EMPLOYMENT = {"pns": "PNS", "pppk": "PPPK", "pppk_part_time": _l("PPPK paruh waktu")}
-IDENTIFIERS = {"nip": "NIP", "ni_pppk": "NI PPPK"}
 NEEDS = {
     "filed": (_l("menunggu badan kepegawaian"), "sea", "clock"),
     "taken_up": (_l("dijadikan program"), "leaf", "check"),

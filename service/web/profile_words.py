@@ -23,9 +23,10 @@ def _word(text: str, names: dict[str, str]) -> str:
 
 
 def _names() -> dict[str, str]:
-    """English by Indonesian name of job families and forms of training, for those who read English."""
+    """English by Indonesian name of job families, assignments and forms of training, for those who read English."""
     if chosen() == "id":
         return {}
     profile = bangkom().profile
     names = {field.name: field.name_en for field in profile.job_fields}
+    names |= {kind.name: kind.name_en for kind in profile.assignment_kinds}
     return names | {form.name: form.name_en for form in profile.forms}

@@ -12,11 +12,13 @@ from flask_babel import lazy_gettext as _l
 
 from service.dates import short_date
 from service.web.mandate_words import ALARMS, KINDS, with_behalf, with_kind
+from service.web.person_words import EMPLOYMENT
 from service.web.profile_words import in_words
 from service.web.support import say
 from workflows.errors import WorkflowError
 from workflows.events import EVENTS
 from workflows.models import HistoryRow
+from workflows.rules import ROLE_WORDS
 
 FIELD_WORDS = {
     "title": _l("judul"),
@@ -54,6 +56,7 @@ _CODES = {
     "verb": {"endorse": _l("menyetujui"), "initial": _l("memaraf"), "determine": _l("menetapkan")},
     "kind": KINDS,
     "alarm": ALARMS,
+    "employment": EMPLOYMENT,
     "touched": {"content": _l("isi"), "cost": _l("biaya"), "content, cost": _l("isi dan biaya")},
 }
 
@@ -101,11 +104,13 @@ def field_words(names: str) -> str:
 def _word(key: str, value: Any) -> str:
     if key == "fields":
         return field_words(str(value))
-    if key in ("since", "until") and not value:
+    if key in ("since", "until", "valid_to") and not value:
         return str(_("seterusnya"))
-    if key in ("closes_on", "since", "until"):
+    if key in ("closes_on", "since", "until", "valid_from", "valid_to"):
         return short_date(date.fromisoformat(str(value)))
-    if key == "job_field":
+    if key == "role":
+        return str(_(ROLE_WORDS[value])) if value in ROLE_WORDS else str(value)
+    if key in ("job_field", "assignment"):
         return in_words(str(value))
     words: Mapping[str, Any] = _CODES.get(key, {})
     return str(words.get(value, value)) if isinstance(value, str) else str(value)

@@ -11,9 +11,11 @@ from workflows.models import (
     ApprovalRequest,
     ApprovalStep,
     ApprovalTask,
+    Assignment,
     Identifier,
     Need,
     ProgrammeVersion,
+    RoleGrant,
 )
 
 Place = tuple[str, str, str]
@@ -34,6 +36,7 @@ def main_pages(regency: Regency) -> list[Place]:
     revised, following = _version(regency, "revised"), _following(regency)
     talking = _talking(regency)
     need = regency.ask(select(Need.id).order_by(Need.id))
+    assigned, grant = regency.ask(select(Assignment.person_id)), regency.ask(select(RoleGrant.id))
     pages: list[Place] = [
         *(
             (f"home-{who.replace(' ', '-')}", who, "/")
@@ -78,6 +81,16 @@ def main_pages(regency: Regency) -> list[Place]:
         ("revision", TEAM, f"/program/{states['evaluated']}/pembaruan"),
         ("difference", TEAM, f"/program/{following}/perbedaan"),
         ("history", AGENCY, f"/program/{states['evaluated']}/riwayat"),
+        ("people", AGENCY, "/orang"),
+        ("people-filtered", AGENCY, "/orang?assignment=data_steward&employment=pppk"),
+        ("person", SYSTEM, f"/orang/{assigned}"),
+        ("person-inspected", "inspektorat", f"/orang/{assigned}"),
+        ("employment", AGENCY, f"/orang/{assigned}/hubungan-kerja"),
+        ("assignment", AGENCY, f"/orang/{assigned}/tugas"),
+        ("assignment-end", AGENCY, f"/orang/tugas/{regency.ask(select(Assignment.id))}/akhiri"),
+        ("roles", SYSTEM, "/peran"),
+        ("role-grant", SYSTEM, f"/orang/{assigned}/peran"),
+        ("role-end", SYSTEM, f"/peran/{grant}/akhiri"),
         ("not-found", PROPOSER, "/program/9999"),
         ("forbidden", PROPOSER, "/program/baru"),
     ]

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from service import cli
 from service.config import SPECS, BadSetting, load_settings
 from service.db import current_and_head
 from tests.structure.tree import ROOT
-from workflows.models import LegalParameter, Site, XapiCredential
+from workflows.models import Identifier, LegalParameter, Person, RoleGrant, Site, XapiCredential
 
 Run = Callable[..., Result]
 
@@ -209,3 +210,35 @@ def test_a_database_that_is_not_there_is_a_sentence_and_no_trace(run: Run) -> No
     assert result.exit_code == 1
     assert "the database:" in result.output
     assert "bangkom doctor" in result.output
+
+
+def test_the_first_administrator_is_granted_by_number_from_standard_input(
+    ready: Run, database_url: str
+) -> None:
+    with Session(engine := create_engine(database_url)) as session, session.begin():
+        number = Identifier(kind="nip", value="198501012010011001", valid_from=date(2020, 1, 1))
+        session.add(
+            Person(name="Orang", email="orang@contoh.test", employment_kind="pns", identifiers=[number])
+        )
+    engine.dispose()
+    granted = CliRunner().invoke(
+        cli.main, ["grant", "administrator", "--number", "-"], "198501012010011001\n"
+    )
+    assert granted.exit_code == 0, granted.output
+    assert "198501012010011001" not in granted.output
+    with Session(engine := create_engine(database_url)) as session:
+        assert session.scalars(select(RoleGrant.role)).one() == "administrator"
+    engine.dispose()
+
+
+def test_nobody_with_that_number_and_a_role_that_signs_are_refused(ready: Run) -> None:
+    nobody = ready("grant", "administrator", "--number", "198501012010011001")
+    assert nobody.exit_code == 1
+    assert "nobody in service" in nobody.output
+    assert ready("grant", "personnel_authority", "--number", "1").exit_code == 2
+
+
+def test_no_token_makes_a_signer_or_an_operator() -> None:
+    for role in ("personnel_authority", "operator", "clock"):
+        with pytest.raises(BadSetting):
+            load_settings({"BANGKOM_SSO_ROLE_MAP": f'{{"x": "{role}"}}'}, need=False)

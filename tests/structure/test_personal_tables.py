@@ -26,7 +26,7 @@ PERSONAL = re.compile(
 OF_THINGS = frozenset(
     {
         "unit", "job_field", "partner", "competency", "training_form", "ceiling", "site", "office", "legal_parameter",
-        "runner_claim", "course_lease", "approval_step", "job_mark",
+        "runner_claim", "course_lease", "assignment_kind", "approval_step", "job_mark",
     }
 )  # fmt: skip
 """Tables of things: their names are not those of people."""

@@ -1,10 +1,11 @@
 """Every table, so that ``Base.metadata`` is whole after one import."""
 
 from workflows.models.approval import ApprovalRequest, ApprovalStep, ApprovalTask, Decision
+from workflows.models.assignment import Assignment, AssignmentKind
 from workflows.models.base import Base
 from workflows.models.budget import Ceiling, Reservation
 from workflows.models.competency import Competency
-from workflows.models.enrolment import Batch, Completion, Enrolment, JpEntry
+from workflows.models.enrolment import Batch, CapException, Completion, Enrolment, JpEntry
 from workflows.models.evaluation import Answer, Evaluation, Invitation, Survey, Wave
 from workflows.models.event import HistoryRow, HistoryValue, StreamHead
 from workflows.models.mandate import MandateRule
@@ -13,7 +14,7 @@ from workflows.models.office import Office, OfficeAlarm, OfficeHolding, OfficeLe
 from workflows.models.organisation import JobField, Unit
 from workflows.models.parameter import LegalParameter, TrainingForm
 from workflows.models.partner import Partner
-from workflows.models.person import Identifier, Person, Posting
+from workflows.models.person import Employment, Identifier, Person, Posting
 from workflows.models.polling import CoursePoll, CourseProgress, JobMark
 from workflows.models.programme import CostLine, Programme, ProgrammeVersion, Revision, VersionChange
 from workflows.models.record import Fact, Statement
@@ -26,8 +27,11 @@ __all__ = [
     "ApprovalRequest",
     "ApprovalStep",
     "ApprovalTask",
+    "Assignment",
+    "AssignmentKind",
     "Base",
     "Batch",
+    "CapException",
     "Ceiling",
     "Competency",
     "Completion",
@@ -37,6 +41,7 @@ __all__ = [
     "CourseProgress",
     "Decision",
     "DemoClock",
+    "Employment",
     "Enrolment",
     "Evaluation",
     "Fact",

@@ -62,6 +62,23 @@ class Enrolment(Base):
     completion: Mapped[Completion | None] = relationship(back_populates="enrolment")
 
 
+class CapException(Base):
+    """Why a PPPK takes part although the year of the agreement then holds more JP than the cap (R3)."""
+
+    __tablename__ = "cap_exception"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"), index=True)
+    counted_from: Mapped[date] = mapped_column(Date)
+    """First day of the year that was counted."""
+    jp_before: Mapped[int] = mapped_column(Integer)
+    jp_added: Mapped[int] = mapped_column(Integer)
+    cap: Mapped[int] = mapped_column(Integer)
+    reason: Mapped[str] = mapped_column(Text)
+    decided_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Completion(Base):
     """The course is done; once an enrolment, however often the site says so (R28)."""
 

@@ -55,6 +55,27 @@ class Identifier(Base):
     person: Mapped[Person] = relationship(back_populates="identifiers")
 
 
+class Employment(Base):
+    """How a person is employed, dated: PNS, or PPPK with the days of the agreement (R3, DOMAIN.md 1.6).
+
+    ``contract_from`` opens the years of the agreement in which lesson hours are counted; None while unknown.
+    """
+
+    __tablename__ = "employment"
+    __table_args__ = (
+        CheckConstraint("kind IN ('pns', 'pppk', 'pppk_part_time')", name="kind"),
+        CheckConstraint("kind <> 'pns' OR (contract_from IS NULL AND contract_to IS NULL)", name="contract"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    contract_from: Mapped[date | None] = mapped_column(Date)
+    contract_to: Mapped[date | None] = mapped_column(Date)
+    valid_from: Mapped[date] = mapped_column(Date)
+    valid_to: Mapped[date | None] = mapped_column(Date)
+
+
 class Posting(Base):
     """Where a person works: unit, post, job field and direct superior, dated."""
 

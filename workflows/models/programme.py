@@ -81,6 +81,8 @@ class ProgrammeVersion(Base):
     competency_id: Mapped[int] = mapped_column(ForeignKey("competency.id"))
     level_required: Mapped[int] = mapped_column(Integer)
     target_group: Mapped[str] = mapped_column(Text)
+    target_rules: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """Whom the target group selects: lines ``kind:code``, sorted (``workflows.targets``)."""
     competency_gap: Mapped[str] = mapped_column(Text, default="")
     performance_gap: Mapped[str] = mapped_column(Text, default="")
     gap_reason: Mapped[str] = mapped_column(Text, default="")

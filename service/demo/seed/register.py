@@ -9,9 +9,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.demo.seed.cast import ACTING, Member, affair_of
+from service.demo.seed.work import assignments, employments
 from service.profiles import Profile
 from service.profiles.profile import OfficeRow
-from workflows.models import Identifier, JobField, Office, OfficeHolding, Person, Posting, RoleGrant, Unit
+from workflows.models import (
+    AssignmentKind,
+    Identifier,
+    JobField,
+    Office,
+    OfficeHolding,
+    Person,
+    Posting,
+    RoleGrant,
+    Unit,
+)
 
 IN_OFFICE_SINCE = date(2025, 3, 3)
 AT_WORK_SINCE = date(2025, 1, 2)
@@ -31,12 +42,15 @@ GRANTS = (
 
 
 def write_register(session: Session, profile: Profile, cast: Sequence[Member]) -> None:
-    """Persons with numbers and postings, the timeline of every office, granted roles."""
+    """Persons with numbers, agreements, postings and assignments, the timeline of every office, granted roles."""
     units = {unit.code: unit.id for unit in session.scalars(select(Unit))}
     fields = {job.code: job.id for job in session.scalars(select(JobField))}
     session.add_all(_person(member) for member in cast)
     session.flush()
     session.add_all(_posting(member, units[member.unit], fields[member.job_field]) for member in cast)
+    session.add_all(row for member in cast for row in employments(member))
+    kinds = {kind.code: kind.id for kind in session.scalars(select(AssignmentKind))}
+    session.add_all(assignments(cast, kinds))
     offices = {office.code: office.id for office in session.scalars(select(Office))}
     for row in profile.offices:
         session.add_all(_holdings(profile, cast, row, offices[row.code]))

@@ -15,6 +15,7 @@ from service.profiles.loading import load_folder
 from tests.structure.tree import CODE, ROOT, files, parsed
 from workflows.models import (
     ApprovalStep,
+    AssignmentKind,
     Base,
     Ceiling,
     Competency,
@@ -28,6 +29,7 @@ from workflows.models import (
 
 REFERENCE = (
     ApprovalStep,
+    AssignmentKind,
     Ceiling,
     Competency,
     JobField,
