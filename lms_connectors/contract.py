@@ -198,3 +198,9 @@ class PlatformContract:
         assert (told.remote_id, told.fact, told.steps_done) == (rows[0].remote_id, None, 0)
         assert told.steps_total >= 1
         assert rows[0].remote_id not in bench.platform.grades(bench.course_ref)
+
+    def test_accounts_that_exist_are_told_from_those_that_do_not(self, bench: Bench) -> None:
+        rows = enrolled(bench, 2)
+        ids = [row.remote_id for row in rows]
+        assert set(bench.platform.existing_accounts([*ids, NOWHERE])) == set(ids)
+        assert set(bench.platform.existing_accounts([])) == set()

@@ -7,7 +7,7 @@ answer is lost, as it happens with a proxy's 504.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -108,6 +108,9 @@ class MemoryPlatform:
 
     def resolve_accounts(self, people: Sequence[LearnerAccount]) -> Sequence[AccountResult]:
         return self._meet("resolve_accounts", lambda: [self._account(person) for person in people])
+
+    def existing_accounts(self, remote_ids: Iterable[str]) -> Collection[str]:
+        return self._meet("existing_accounts", lambda: set(remote_ids) & set(self.users))
 
     def roster(self, course_ref: str) -> Mapping[str, ActualEnrolment]:
         rows = self._meet("roster", lambda: self._course(course_ref).enrolments)

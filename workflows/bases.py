@@ -25,6 +25,7 @@ BASES: dict[str, str] = {
     "R22": N_("kekurangan dana diselesaikan sebelum disetujui"),
     "R25": N_("jumlah uang dalam rupiah bulat"),
     "R26": N_("pendaftaran ke kelas Moodle"),
+    "R27": N_("perbandingan dengan Moodle; perbaikan disetujui orang"),
     "R28": N_("satu pernyataan, satu isi"),
     "R29": N_("masa tunggu laporan tuntas belajar"),
     "R30": N_("laporan tuntas bagi yang bukan peserta"),

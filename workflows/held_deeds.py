@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from workflows.errors import N_
 from workflows.held import Held
-from workflows.held_words import AT, DETAILS, OF_INPUT, PROGRAMME, PROOF, REASON, TEXT, Joins
+from workflows.held_words import AT, DETAILS, KIND, OF_INPUT, PROGRAMME, PROOF, REASON, TEXT, Joins
 from workflows.models import (
     ApprovalRequest,
     ApprovalTask,
     Batch,
     CapException,
     Decision,
+    DriftCheck,
+    DriftCourse,
+    DriftFinding,
     Enrolment,
     Evaluation,
     HistoryRow,
@@ -131,6 +134,27 @@ DEEDS = (
         Revision.decided_by,
         ((PROGRAMME, ProgrammeVersion.title), (N_("Temuan"), Revision.finding), (AT, Revision.decided_at)),
         ((ProgrammeVersion, ProgrammeVersion.id == Revision.version_id),),
+    ),
+    Held(
+        "deeds",
+        N_("Putusan atas beda dengan Moodle"),
+        DriftFinding,
+        DriftFinding.decided_by,
+        ((KIND, DriftFinding.kind), (REASON, DriftFinding.reason), (AT, DriftFinding.decided_at)),
+    ),
+    Held(
+        "deeds",
+        N_("Perbandingan dengan Moodle yang diminta"),
+        DriftCheck,
+        DriftCheck.by_id,
+        ((N_("Kelas nomor"), DriftCheck.course_ref), (AT, DriftCheck.checked_at)),
+    ),
+    Held(
+        "deeds",
+        N_("Perbandingan yang sedang ditunggu"),
+        DriftCourse,
+        DriftCourse.wanted_by,
+        ((N_("Kelas nomor"), DriftCourse.course_ref), (AT, DriftCourse.wanted_at)),
     ),
     Held(
         "deeds",

@@ -6,7 +6,7 @@ by entry point). The dataclasses are the only things that cross the border.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -205,6 +205,9 @@ class LearningPlatform(Protocol):
 
         Never changes auth, username or password of an account found; two matches are AMBIGUOUS.
         """
+
+    def existing_accounts(self, remote_ids: Iterable[str]) -> Collection[str]:
+        """Those of these accounts that the platform still holds, suspended ones too."""
 
     def roster(self, course_ref: str) -> Mapping[str, ActualEnrolment]:
         """Everyone enrolled in the course, by remote id; Permanent("course_missing") when it is gone."""

@@ -35,6 +35,8 @@ RULES: dict[str, frozenset[str]] = {
     "enrolment.withdraw": frozenset({"hrd_agency"}),
     "enrolment.retry": frozenset({"hrd_agency", "administrator"}),
     "enrolment.oversee": frozenset({"hrd_agency", "administrator", "inspectorate"}),
+    "drift.check": frozenset({"hrd_agency", "administrator"}),
+    "drift.repair": frozenset({"hrd_agency", "administrator"}),
     "fact.oversee": frozenset({"hrd_agency", "administrator", "inspectorate"}),
     "fact.decide": frozenset({"hrd_agency"}),
     "survey.prepare": frozenset({"quality_team", "hrd_agency"}),

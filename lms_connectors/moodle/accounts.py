@@ -147,6 +147,12 @@ def look_up(
     return dict(found), {value for value, outcome in zip(wanted, outcomes, strict=True) if refused(outcome)}
 
 
+def existing(site: Site, remote_ids: Iterable[str]) -> set[str]:
+    """Ids that the site still knows; a deleted account is not found."""
+    found, _ = look_up(site, "id", remote_ids, IDNUMBERS_PER_CALL)
+    return set(found)
+
+
 def comparable(name: str, value: str) -> str:
     """As Moodle compares: e-mails and user names without regard to case."""
     return value.casefold() if name in ("email", "username") else value

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from lms_connectors.http import DEFAULT_TIMEOUTS, Timeouts
 from lms_connectors.moodle import check, completions, courses, enrolments, grades
-from lms_connectors.moodle.accounts import Accounts
+from lms_connectors.moodle.accounts import Accounts, existing
 from lms_connectors.moodle.client import MoodleClient
 from lms_connectors.moodle.site import Site, machine_time
 from lms_connectors.pace import Pace
@@ -71,6 +71,9 @@ class MoodlePlatform:
     def resolve_accounts(self, people: Sequence[LearnerAccount]) -> Sequence[AccountResult]:
         """Raises Retryable when some could not be settled now; who was made meanwhile is found next time."""
         return Accounts(self.site, people).resolve()
+
+    def existing_accounts(self, remote_ids: Iterable[str]) -> Collection[str]:
+        return existing(self.site, remote_ids)
 
     def roster(self, course_ref: str) -> Mapping[str, ActualEnrolment]:
         return enrolments.roster(self.site, course_ref)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from service.jobs import completions, enrolments, lifecycle, offices, records, seals, sign_in, surveys
+from service.jobs import completions, drift, enrolments, lifecycle, offices, records, seals, sign_in, surveys
 
 SWEEP = (
     records.read_statements,
     enrolments.sync_due,
     completions.fetch_missing,
+    drift.compare_due,
     surveys.open_and_close_due,
     surveys.destroy_spent,
     lifecycle.start_due,

@@ -33,6 +33,11 @@ SHOWN = 10
 LONGEST = 300
 _PLACE = re.compile(r"%\(\w+\)s")
 CODES = {
+    "missing": _l("tidak ada di kelas"),
+    "inactive": _l("tidak aktif di kelas"),
+    "still_active": _l("masih ikut serta"),
+    "foreign": _l("didaftarkan langsung di Moodle"),
+    "user_gone": _l("akunnya tidak ada lagi"),
     "pns": "PNS",
     "pppk": "PPPK",
     "pppk_part_time": _l("PPPK paruh waktu"),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.current import bangkom
 from service.db import reading, writing
+from service.web.drift_view import drift_note
 from service.web.paging import page_number
 from service.web.support import actor, page
 from service.web.sync_view import STATES, sync_state
@@ -61,6 +62,7 @@ def _state(session: Session, version_id: int, rail: bool = True) -> dict[str, An
     return {
         **frame,
         **shown,
+        "drift": drift_note(session, frame["version"]),
         "can_retry": allowed(me, "enrolment.retry"),
         "watch": {"pause": pause, "looks": looks + 1} if waits and pause else None,
         "finished": looks > 1 and not waits,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -10,6 +11,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from lms_connectors.memory import Fault, MemoryPlatform
 from service.current import bangkom
@@ -44,9 +46,19 @@ def moodle(world: World, version: int) -> MemoryPlatform:
 
 
 @pytest.fixture
-def jobs(app: Flask, moodle: MemoryPlatform) -> Iterator[JobContext]:
+def jobs(app: Flask, moodle: MemoryPlatform) -> JobContext:
+    """Each transaction in an app context of its own, so that a page asked in between knows nothing of it."""
     with app.app_context():
-        yield replace(bangkom().jobs, platform_for=lambda site: moodle, poll_every=EVERY, poll_learners=3)
+        given = bangkom().jobs
+
+    @contextmanager
+    def writing() -> Iterator[Session]:
+        with app.app_context(), given.writing() as session:
+            yield session
+
+    return replace(
+        given, writing=writing, platform_for=lambda site: moodle, poll_every=EVERY, poll_learners=3
+    )
 
 
 def rounds(jobs: JobContext, goes: int = 3) -> int:

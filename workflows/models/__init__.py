@@ -5,6 +5,7 @@ from workflows.models.assignment import Assignment, AssignmentKind
 from workflows.models.base import Base
 from workflows.models.budget import Ceiling, Reservation
 from workflows.models.competency import Competency
+from workflows.models.drift import DriftCheck, DriftCourse, DriftFinding
 from workflows.models.enrolment import Batch, CapException, Completion, Enrolment, JpEntry
 from workflows.models.evaluation import Answer, Evaluation, Invitation, Survey, Wave
 from workflows.models.event import HistoryRow, HistoryValue, StreamHead
@@ -42,6 +43,9 @@ __all__ = [
     "Decision",
     "DemoClock",
     "Employment",
+    "DriftCheck",
+    "DriftCourse",
+    "DriftFinding",
     "Enrolment",
     "Evaluation",
     "Fact",
