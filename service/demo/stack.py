@@ -75,7 +75,7 @@ class DemoStack:
                 site.url = site.home_page = self.places.site_url
 
     def start(self) -> None:
-        self._start_provider()
+        self.start_provider()
         self.runner = start_runner(self.app, self.settings)
 
     def stop(self) -> None:
@@ -125,7 +125,7 @@ class DemoStack:
         )
         self.sandbox = serve_sandbox(app, HOST, self.places.ports.sandbox)
 
-    def _start_provider(self) -> None:
+    def start_provider(self) -> None:
         url = self.places.app_url
         client = {
             "client_id": CLIENT_ID,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page
 
 
@@ -48,3 +49,12 @@ def seen(page: Page, text: str) -> bool:
 
 def no_wider(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+def problems_on(page: Page) -> list[str]:
+    """Barriers by axe's rules, and a page that scrolls sideways."""
+    found = [
+        f"{rule['id']}: {[node['html'][:200] for node in rule['nodes']]}"
+        for rule in Axe().run(page).response["violations"]
+    ]
+    return found if no_wider(page) else [*found, "scrolls sideways"]

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
 
-from tests.browser.hand import no_wider
+from tests.browser.hand import problems_on
 from tests.browser.places import main_pages
 from tests.browser.screens import PHONE, WIDE, Screens, shoot
 from tests.flows.regency import Regency
@@ -26,7 +24,7 @@ def test_no_main_page_has_a_barrier_or_scrolls_sideways(
         assert answer is not None
         assert answer.status == REFUSED.get(name, 200), (name, answer.status)
         shoot(page, f"{name}-{width}", full=True)
-        problems += [(name, problem) for problem in _problems(page)]
+        problems += [(name, problem) for problem in problems_on(page)]
     assert len(pages) > 50
     assert problems == []
 
@@ -50,13 +48,5 @@ def test_the_stand_ins_and_a_failed_sign_in_have_no_barrier_and_do_not_scroll_si
         else:
             page.locator("a[href*='/course/view.php']").first.click()
         shoot(page, f"{name}-{width}", full=True)
-        problems += [(name, problem) for problem in _problems(page)]
+        problems += [(name, problem) for problem in problems_on(page)]
     assert problems == []
-
-
-def _problems(page: Page) -> list[str]:
-    found = [
-        f"{rule['id']}: {[node['html'][:200] for node in rule['nodes']]}"
-        for rule in Axe().run(page).response["violations"]
-    ]
-    return found if no_wider(page) else [*found, "scrolls sideways"]
