@@ -6,17 +6,18 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
+from workflows.decision_record import fits
 from workflows.history import GENESIS, digest_of, salted
-from workflows.models import HistoryRow, StreamHead
+from workflows.models import Decision, HistoryRow, StreamHead
 from workflows.seals import BrokenSeal, Head, Sealed, first_gap, hashed_stream
 
 
 @dataclass(frozen=True, slots=True)
 class BrokenLink:
-    """``what``: missing | changed | value | tail | cut | rewritten.
+    """``what``: missing | changed | value | decision | unrecorded | tail | cut | rewritten.
 
     ``until``: with ``rewritten`` the place that a seal holds; the change lies between ``seq`` and it.
     """
@@ -38,6 +39,13 @@ def broken_links(session: Session, sealed: Sealed | None = None) -> Iterator[Bro
             yield broken
     for key in sorted(points):
         yield BrokenLink(f"sealed:{key}", 1, "cut")
+    unrecorded = select(Decision.id).where(Decision.id.not_in(_decisions_told())).order_by(Decision.id)
+    for decision_id in session.scalars(unrecorded):
+        yield BrokenLink(f"decision:{decision_id}", 0, "unrecorded")
+
+
+def _decisions_told() -> Select[int | None]:
+    return select(HistoryRow.decision_id).where(HistoryRow.decision_id.is_not(None))
 
 
 def broken_stream(session: Session, stream: str, points: Sequence[Head] = ()) -> BrokenLink | None:
@@ -79,7 +87,7 @@ def _walk(
         select(HistoryRow)
         .where(HistoryRow.stream == stream)
         .order_by(HistoryRow.seq)
-        .options(selectinload(HistoryRow.values))
+        .options(selectinload(HistoryRow.values), joinedload(HistoryRow.decision))
     )
     for row in rows:
         seq += 1
@@ -97,7 +105,8 @@ def _fault(row: HistoryRow, seq: int, previous: str) -> str:
         return "missing"
     if row.previous != previous or row.digest != digest_of(row):
         return "changed"
-    hashes = json.loads(row.payload).get("personal", {})
+    payload = json.loads(row.payload)
+    hashes = payload.get("personal", {})
     if any(hashes.get(v.key) != salted(v.salt, v.value) for v in row.values):
         return "value"
-    return ""
+    return "" if fits(row, payload) else "decision"

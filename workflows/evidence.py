@@ -35,6 +35,9 @@ class Evidence:
     server_time: datetime | None = None
     acr_by_auth_time: bool = False
     """True where the provider offers no acr and the setting lets ``auth_time`` alone count."""
+    device: str = ""
+    address: str = ""
+    """From where: browser and system in short, and the network address; personal, kept for the auditor."""
     leaves: tuple[Leaf, ...] = ()
     """What was shown, in order; not written with the decision, ``fingerprint`` is."""
 

@@ -36,6 +36,7 @@ class _Pending:
     real_at: datetime
     payload: dict[str, Any]
     personal: dict[str, str] = field(default_factory=dict)
+    decision_id: int | None = None
 
 
 def record(
@@ -45,6 +46,7 @@ def record(
     stream: str,
     actor: Actor,
     personal: Mapping[str, str] | None = None,
+    decision_id: int | None = None,
     **payload: Any,
 ) -> None:
     """Note that ``name`` happened in ``stream``. ``personal`` values (free text, names) stay erasable."""
@@ -54,7 +56,9 @@ def record(
         session.begin()  # so that a rollback is heard of and takes the row away
     pending: list[_Pending] = session.info.setdefault(_PENDING, [])
     at, real_at = now(session).astimezone(UTC), real_now(session).astimezone(UTC)
-    pending.append(_Pending(stream, name, actor, at, real_at, dict(payload), dict(personal or {})))
+    pending.append(
+        _Pending(stream, name, actor, at, real_at, dict(payload), dict(personal or {}), decision_id)
+    )
 
 
 def canonical(data: Mapping[str, Any]) -> str:
@@ -121,6 +125,7 @@ def _append(session: Session, head: StreamHead, item: _Pending) -> None:
         at=item.at,
         real_at=item.real_at,
         payload=canonical({**item.payload, "personal": hashed} if hashed else item.payload),
+        decision_id=item.decision_id,
         previous=head.digest,
     )
     row.values = [HistoryValue(key=k, salt=salts[k], value=v) for k, v in item.personal.items()]

@@ -6,12 +6,12 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Response, redirect
+from flask import Response, redirect, request
 
 from service.sso.checks import Seen, run_checks
 from service.sso.claims import roles_of, text_at, texts_at
 from service.sso.guard import browser_key, current_login
-from service.sso.keys import hashed, real_now
+from service.sso.keys import device_of, hashed, real_now
 from service.sso.problems import SsoRefused
 from service.sso.relying import RelyingParty, relying_party
 from service.sso.sessions import Login
@@ -83,6 +83,8 @@ def evidence_of(trip: Trip, answer: Mapping[str, Any], claims: Mapping[str, Any]
         roles=tuple(roles_of(claims, settings.roles_claim, settings.role_map)),
         fingerprint=trip.fingerprint,
         server_time=now,
+        device=device_of(request.user_agent.string),
+        address=request.remote_addr or "",
         acr_by_auth_time=not settings.acr_available,
         leaves=tuple(_leaves(trip.payload)),
     )

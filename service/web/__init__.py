@@ -6,6 +6,7 @@ from flask import Flask
 
 from service.web import (
     approvals,
+    authenticity,
     devices,
     devices_admin,
     drift,
@@ -31,7 +32,7 @@ from service.web import (
     sync,
 )
 
-LIMITED = frozenset({"seals.index", "seals.text"})
+LIMITED = frozenset({"seals.index", "seals.text", "authenticity.check"})
 """Public pages that anybody may ask for, so many times a minute from one address."""
 
 PUBLIC = LIMITED | {
@@ -42,7 +43,7 @@ PUBLIC = LIMITED | {
     "xapi.statements",
     "xapi.elsewhere",
 }
-"""End points that need no sign-in: health, language, the seals, and xAPI, which has its own keys."""
+"""End points that need no sign-in: health, language, seals and proof of decisions, and xAPI, which has its own keys."""
 
 NEVER_KEPT = frozenset({"surveys"})
 """Blueprints whose forms are never kept past a session's end: an answer has no copy, no time and no name (R37)."""
@@ -72,6 +73,7 @@ PAGES = (
     language,
     law,
     seals,
+    authenticity,
 )
 
 

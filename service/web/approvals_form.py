@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flask import request
 from werkzeug.datastructures import MultiDict
 
 from service.db import writing
 from service.sso import current_login
-from service.sso.keys import real_now
+from service.sso.keys import device_of, real_now
 from service.web.support import actor
 from workflows.actions.decisions import OUTCOMES, Item, Result, decide
 from workflows.actor import load_actor
@@ -80,6 +81,8 @@ def session_evidence() -> Evidence:
         amr=login.amr,
         roles=login.roles,
         server_time=real_now(),
+        device=device_of(request.user_agent.string),
+        address=request.remote_addr or "",
     )
 
 

@@ -13,6 +13,7 @@ from service.dates import moment, short_date
 from service.web.approvals_review import review_gist
 from service.web.approvals_said import outcome_word, proof, steps_of
 from service.web.approvals_view import ORPHAN_WHY, deadline, span, verb
+from service.web.authenticity_view import square
 from service.web.mandate_words import office_words, with_behalf, with_kind
 from service.web.told import sentence
 from service.web.words import _
@@ -20,6 +21,7 @@ from workflows.actions.decisions import shown_fingerprint
 from workflows.actor import Actor
 from workflows.budget import live_reservation
 from workflows.clock import local_day, today
+from workflows.codes import shown_code
 from workflows.errors import N_, NotFound
 from workflows.events import version_stream
 from workflows.models import (
@@ -212,7 +214,9 @@ def _decided(task: ApprovalTask, decision: Decision) -> dict[str, Any]:
         "when": moment(decision.decided_at),
         "reason": decision.reason,
         "proof": proof(decision),
-        "code": decision.shown_sha256[:16].upper(),
+        "code": shown_code(decision.code),
+        "check_url": url_for("authenticity.check", kode=shown_code(decision.code)),
+        "square": square(decision),
         "void": decision.void,
         "outcome": decision.outcome,
     }

@@ -39,6 +39,7 @@ def _frame() -> dict[str, Any]:
         "home_url": url_for("home.index"),
         "emblem_url": url_for("home.emblem"),
         "seals_url": url_for("seals.index"),
+        "proof_url": url_for("authenticity.check"),
     }
     login = current_login()
     if login is None:

@@ -19,6 +19,7 @@ from service.web import PUBLIC
 BASE = "http://127.0.0.1:8080"
 OPEN = {
     "static",
+    "authenticity.check",
     "home.healthy",
     "home.emblem",
     "language.choose",
@@ -35,7 +36,8 @@ OPEN = {
 }
 """Public on purpose: each was weighed. Back-channel logout asks for a token signed by the issuer. xAPI's two have a
 guard of their own (keys), tested in tests/service. Seals are published so that a change can be seen from outside:
-they hold codes and counts, no names (tests/service/test_seals_pages.py)."""
+they hold codes and counts, no names (tests/service/test_seals_pages.py). Whoever holds a decision's code holds the
+paper: the answer compares with it and names nobody (tests/service/test_authenticity_pages.py)."""
 
 
 @pytest.fixture(scope="module")

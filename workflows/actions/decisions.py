@@ -13,6 +13,7 @@ from workflows.actions.approvals import end_request, reflow
 from workflows.actions.sitting import Sitting, sit_down
 from workflows.actor import Actor
 from workflows.clock import now, real_now
+from workflows.decision_record import noted
 from workflows.errors import N_, Conflict, Denied, NotFound, Refused, WorkflowError
 from workflows.events import version_stream
 from workflows.evidence import Evidence
@@ -252,6 +253,7 @@ def _reject(
 
 def _tell(session: Session, event: str, actor: Actor, version: ProgrammeVersion, decision: Decision) -> None:
     """The history names the office that signed, which is not always the office whose turn it was, and for whom."""
+    session.flush()  # the decision gets its id
     personal = {"reason": decision.reason} if decision.reason else {}
     if decision.behalf_of is not None:
         personal["behalf_of"] = decision.behalf_of.name
@@ -267,4 +269,6 @@ def _tell(session: Session, event: str, actor: Actor, version: ProgrammeVersion,
         verb=decision.task.step.verb,
         task=decision.task.id,
         shown=decision.shown_sha256,
+        decision_id=decision.id,
+        **noted(decision),
     )

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from workflows.codes import new_code
 from workflows.models.base import Base, UtcDateTime
 from workflows.models.office import Office, OfficeHolding
 from workflows.models.person import Person
@@ -130,6 +131,8 @@ class Decision(Base):
     evidence_kind: Mapped[str] = mapped_column(String(10))
     evidence: Mapped[str] = mapped_column(Text)
     """JSON of ``workflows.evidence.Evidence``."""
+    code: Mapped[str] = mapped_column(String(20), unique=True, default=new_code)
+    """Kode keaslian: stands on paper, is looked up by anybody, cannot be guessed."""
 
     task: Mapped[ApprovalTask] = relationship(back_populates="decisions")
     person: Mapped[Person] = relationship(foreign_keys=[person_id])

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Integer, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from workflows.models.approval import Decision
 from workflows.models.base import Base, BigId, UtcDateTime
 from workflows.models.person import Person
 
@@ -28,10 +29,13 @@ class HistoryRow(Base):
     real_at: Mapped[datetime] = mapped_column(UtcDateTime)
     payload: Mapped[str] = mapped_column(Text)
     """Canonical JSON; personal values appear as salted hashes only."""
+    decision_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"), unique=True)
+    """The decision that this row is about; its id stands in the payload as well."""
     previous: Mapped[str] = mapped_column(String(64))
     digest: Mapped[str] = mapped_column(String(64))
 
     actor: Mapped[Person | None] = relationship()
+    decision: Mapped[Decision | None] = relationship()
     values: Mapped[list[HistoryValue]] = relationship(back_populates="row", order_by="HistoryValue.key")
 
 
