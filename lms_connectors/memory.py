@@ -17,6 +17,7 @@ from workflows.ports import (
     AccountStatus,
     ActualEnrolment,
     CheckLine,
+    Concern,
     CourseRef,
     DesiredEnrolment,
     LearnerAccount,
@@ -157,7 +158,7 @@ class MemoryPlatform:
 
     def _course(self, course_ref: str) -> MemoryCourse:
         if course_ref not in self.courses:
-            raise Permanent("course_missing", "The course is not there")
+            raise Permanent("course_missing", "The course is not there", concerns=Concern.COURSE)
         return self.courses[course_ref]
 
     def _active(self, row: DesiredEnrolment) -> bool:
@@ -201,7 +202,7 @@ class MemoryPlatform:
 
     def _enrol(self, course_ref: str, row: DesiredEnrolment) -> RowResult:
         if course_ref not in self.courses:
-            return RowResult(row.key, RowStatus.REFUSED, "course_missing")
+            return _no_course(row)
         if row.remote_id not in self.users:
             return RowResult(row.key, RowStatus.REFUSED, "user_missing")
         self.courses[course_ref].enrolments[row.remote_id] = row
@@ -209,6 +210,10 @@ class MemoryPlatform:
 
     def _leave(self, course_ref: str, row: DesiredEnrolment) -> RowResult:
         if course_ref not in self.courses:
-            return RowResult(row.key, RowStatus.REFUSED, "course_missing")
+            return _no_course(row)
         self.courses[course_ref].enrolments.pop(row.remote_id, None)
         return RowResult(row.key, RowStatus.APPLIED)
+
+
+def _no_course(row: DesiredEnrolment) -> RowResult:
+    return RowResult(row.key, RowStatus.REFUSED, "course_missing", concerns=Concern.COURSE)

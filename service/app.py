@@ -29,6 +29,7 @@ from service.web.people import find_person, has_left
 from service.web.support import actor
 from service.xapi.wiring import xapi_blueprint
 from workflows.clock import SystemClock
+from workflows.patience import Patience
 from workflows.ports import Clock
 
 csrf = CSRFProtect()
@@ -86,6 +87,11 @@ def _bangkom(app: Flask, settings: Settings, profile: Profile, clock: Clock, pla
         poll_every=timedelta(minutes=settings.poll_minutes),
         poll_learners=settings.poll_learners,
         enter=app.app_context,
+        patience=Patience(
+            back_off=settings.sync_back_off,
+            open_after=settings.sync_open_after,
+            trial_every=timedelta(seconds=settings.sync_trial_seconds),
+        ),
     )
 
     def nudge() -> None:

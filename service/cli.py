@@ -102,6 +102,7 @@ def sync() -> None:
     from dataclasses import replace
 
     from service.current import bangkom
+    from service.jobs.breaker import try_closed_sites
     from service.jobs.enrolments import SyncSummary, sync_due
 
     def work(app: Flask) -> SyncSummary:
@@ -111,6 +112,7 @@ def sync() -> None:
             context = replace(
                 bangkom().jobs, on_progress=lambda done, total: bar.update(line, completed=done, total=total)
             )
+            try_closed_sites(context)
             return sync_due(context)
 
     summary: SyncSummary = _in_app(work)

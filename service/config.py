@@ -60,6 +60,14 @@ def _role_map(text: str) -> dict[str, str]:
     return found
 
 
+def _numbers(text: str) -> tuple[float, ...]:
+    """At least one, none negative."""
+    numbers = tuple(float(word) for word in _words(text))
+    if not numbers or min(numbers) < 0:
+        raise ValueError("numbers of zero or more")
+    return numbers
+
+
 def _database(text: str) -> str:
     """A file named without a leading slash lies where the command runs, for every command alike."""
     path = text.removeprefix(SQLITE)
@@ -157,6 +165,14 @@ SPECS = (
     Spec("RUNNER", "yes", "yes: background work in this process (one only); no: elsewhere", _flag),
     Spec("SWEEP_SECONDS", "5", "how often due work is looked for", float),
     Spec("LEASE_SECONDS", "60", "how long a worker owns a course before another may take it", int),
+    Spec(
+        "SYNC_BACK_OFF",
+        "1,5,15,60",
+        "minutes a row waits after its first, second ... failure; the last repeats",
+        _numbers,
+    ),
+    Spec("SYNC_OPEN_AFTER", "3", "failures in a row after which a site is only tried by one cheap call", int),
+    Spec("SYNC_TRIAL_SECONDS", "60", "how often such a site is tried", float),
     Spec("LIMITS_STORAGE", "memory://", "where rate limits are counted (redis://... for several processes)"),
     Spec("LOGIN_LIMIT", "60 per minute", "sign-ins and call-backs from one address"),
     Spec("DATA_COPY_LIMIT", "5 per hour", "copies of the own data that one person may take"),

@@ -22,6 +22,8 @@ from workflows.models import (
     OfficeLeave,
     ProgrammeVersion,
     Revision,
+    Site,
+    SyncPause,
     VersionChange,
 )
 
@@ -89,6 +91,14 @@ DEEDS = (
         ProgrammeVersion,
         ProgrammeVersion.created_by,
         ((PROGRAMME, ProgrammeVersion.title), (AT, ProgrammeVersion.created_at)),
+    ),
+    Held(
+        "deeds",
+        N_("Pengiriman ke Moodle yang dijeda"),
+        SyncPause,
+        SyncPause.person_id,
+        ((N_("Situs"), Site.name), (REASON, SyncPause.reason), (AT, SyncPause.paused_at)),
+        ((Site, Site.id == SyncPause.site_id),),
     ),
     Held(
         "deeds",

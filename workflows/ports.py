@@ -27,18 +27,38 @@ class Retryable(Exception):
         self.doubtful = doubtful
 
 
+class Concern(StrEnum):
+    """Whom a refusal is about.
+
+    row: this very row. course: every row of the course (it is gone, it takes no enrolments). rights: our own
+    account on the platform lacks a right, in this course or everywhere. site: every call.
+    """
+
+    ROW = "row"
+    COURSE = "course"
+    RIGHTS = "rights"
+    SITE = "site"
+
+
 class Permanent(Exception):
     """The outside refuses this very thing; repeating it unchanged is useless.
 
-    ``site_wide`` is true when the refusal concerns every call (token gone, web services switched off,
-    function not in the service): one alarm and a pause, not thousands of failed rows.
+    ``concerns`` says whom the refusal is about. A refusal of every call (``site_wide``: token gone, web services
+    switched off, function not in the service) or for want of a right is one alarm and a pause, not thousands of
+    failed rows.
     """
 
-    def __init__(self, code: str, message: str = "", *, site_wide: bool = False) -> None:
+    def __init__(
+        self, code: str, message: str = "", *, site_wide: bool = False, concerns: Concern | None = None
+    ) -> None:
         super().__init__(f"{code}: {message}" if message else code)
         self.code = code
         self.message = message
-        self.site_wide = site_wide
+        self.concerns = concerns or (Concern.SITE if site_wide else Concern.ROW)
+
+    @property
+    def site_wide(self) -> bool:
+        return self.concerns is Concern.SITE
 
 
 @runtime_checkable
@@ -83,6 +103,8 @@ class AccountResult:
     username: str | None = None
     """As the platform holds it (may differ from what we asked for)."""
     reason: str = ""
+    concerns: Concern = Concern.ROW
+    """Of a refusal: about this person, or about our own rights on the platform."""
 
     @property
     def usable(self) -> bool:
@@ -121,6 +143,8 @@ class RowResult:
     code: str = ""
     """Short machine word of the cause ("", "timeout", "invalidparameter" ...)."""
     message: str = ""
+    concerns: Concern = Concern.ROW
+    """Of a REFUSED row: whether the refusal is about the row, or about more."""
 
 
 @dataclass(frozen=True, slots=True)

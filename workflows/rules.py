@@ -37,6 +37,7 @@ RULES: dict[str, frozenset[str]] = {
     "enrolment.oversee": frozenset({"hrd_agency", "administrator", "inspectorate"}),
     "drift.check": frozenset({"hrd_agency", "administrator"}),
     "drift.repair": frozenset({"hrd_agency", "administrator"}),
+    "sync.pause": frozenset({"hrd_agency", "administrator"}),
     "fact.oversee": frozenset({"hrd_agency", "administrator", "inspectorate"}),
     "fact.decide": frozenset({"hrd_agency"}),
     "survey.prepare": frozenset({"quality_team", "hrd_agency"}),

@@ -15,7 +15,7 @@ from lms_connectors.moodle.dialect import concerns_whole_call
 from lms_connectors.moodle.form import FIXED_FIELDS, MAX_FIELDS, rows_per_call
 from lms_connectors.moodle.shapes import Thing, things
 from lms_connectors.moodle.site import Site
-from workflows.ports import AccountResult, AccountStatus, LearnerAccount, Permanent, Retryable
+from workflows.ports import AccountResult, AccountStatus, Concern, LearnerAccount, Permanent, Retryable
 
 LOOKUP = "core_user_get_users_by_field"
 CREATE = "core_user_create_users"
@@ -48,9 +48,18 @@ class Accounts:
     def _open(self) -> list[int]:
         return [place for place in range(len(self.people)) if place not in self.results]
 
-    def _say(self, place: int, status: AccountStatus, user: User | None = None, reason: str = "") -> None:
-        remote_id, username = (str(user["id"]), str(user.get("username", ""))) if user else (None, None)
-        self.results[place] = AccountResult(self.people[place].key, status, remote_id, username, reason)
+    def _say(
+        self,
+        place: int,
+        status: AccountStatus,
+        user: User | None = None,
+        reason: str = "",
+        concerns: Concern = Concern.ROW,
+    ) -> None:
+        key, remote_id, username = self.people[place].key, None, None
+        if user:
+            remote_id, username = str(user["id"]), str(user.get("username", ""))
+        self.results[place] = AccountResult(key, status, remote_id, username, reason, concerns)
 
     def _settle_doubles(self) -> None:
         """Two people of ours with one user name or one idnumber: which of them is the account?"""
@@ -103,7 +112,8 @@ class Accounts:
                 return self._judge(place, "username", [user])
             if look_up(self.site, "email", [person.email], 1)[0]:
                 return self._say(place, AccountStatus.REFUSED, reason="email_in_use")
-        return self._say(place, AccountStatus.REFUSED, reason=failed.error.code)
+        refused = AccountStatus.REFUSED
+        return self._say(place, refused, reason=failed.error.code, concerns=failed.error.concerns)
 
     def _settle_shared(self) -> None:
         """Two people of ours that lead to one account: a case for a person."""

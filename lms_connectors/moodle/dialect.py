@@ -10,7 +10,7 @@ import json
 import re
 from typing import Any
 
-from workflows.ports import Permanent, Retryable
+from workflows.ports import Concern, Permanent, Retryable
 
 SITE_WIDE = frozenset(
     {
@@ -28,21 +28,22 @@ SITE_WIDE = frozenset(
 )
 """Refusals that will meet every call of this token."""
 
-WHOLE_CALL = frozenset(
-    {
-        "course_missing",
-        "errorcoursecontextnotvalid",
-        "nopermissions",
-        "requireloginerror",
-        "wsnoinstance",
-        "wsusercannotassign",
-    }
-)
-"""Refusals that no single row causes: cutting the batch in halves would only repeat them."""
+RIGHTS = frozenset({"errorcoursecontextnotvalid", "nopermissions", "requireloginerror", "wsusercannotassign"})
+"""The role of the service lacks something: everywhere, or only where the course is closed to it."""
+COURSE = frozenset({"course_missing", "wsnoinstance"})
+
+
+def concern_of(code: str) -> Concern:
+    if code in SITE_WIDE:
+        return Concern.SITE
+    if code in RIGHTS:
+        return Concern.RIGHTS
+    return Concern.COURSE if code in COURSE else Concern.ROW
 
 
 def concerns_whole_call(error: Permanent) -> bool:
-    return error.code in WHOLE_CALL
+    """Refusals that no single row causes: cutting the batch in halves would only repeat them."""
+    return error.concerns in (Concern.COURSE, Concern.RIGHTS)
 
 
 NOT_NOW = frozenset({"dbconnectionfailed", "sitemaintenance", "upgraderunning"})
@@ -98,4 +99,4 @@ def _refused_by_moodle(value: dict[str, Any]) -> Retryable | Permanent:
     code = short_code(value.get("errorcode"), exception)
     if code in NOT_NOW or exception in NOT_NOW_CLASSES:
         return Retryable(code, "Moodle cannot work now")
-    return Permanent(code, f"Moodle: {short_code(exception, None)}", site_wide=code in SITE_WIDE)
+    return Permanent(code, f"Moodle: {short_code(exception, None)}", concerns=concern_of(code))

@@ -13,7 +13,15 @@ from lms_connectors.moodle.dialect import concerns_whole_call
 from lms_connectors.moodle.form import Value
 from lms_connectors.moodle.shapes import nothing, things
 from lms_connectors.moodle.site import Site
-from workflows.ports import ActualEnrolment, DesiredEnrolment, Permanent, Retryable, RowResult, RowStatus
+from workflows.ports import (
+    ActualEnrolment,
+    Concern,
+    DesiredEnrolment,
+    Permanent,
+    Retryable,
+    RowResult,
+    RowStatus,
+)
 
 ENROL = "enrol_manual_enrol_users"
 UNENROL = "enrol_manual_unenrol_users"
@@ -72,7 +80,7 @@ def _ids(site: Site, course_ref: str, options: Mapping[str, str]) -> set[str]:
 
 
 def _course_missing() -> Permanent:
-    return Permanent("course_missing", "The course is not on the site any more")
+    return Permanent("course_missing", "The course is not on the site any more", concerns=Concern.COURSE)
 
 
 @dataclass(frozen=True)
@@ -201,8 +209,10 @@ def _gone(row: DesiredEnrolment, seen: Look) -> bool:
 def _told(row: DesiredEnrolment, outcome: Outcome[bool]) -> RowResult:
     if isinstance(outcome, Done):
         return RowResult(row.key, RowStatus.APPLIED)
-    status = RowStatus.RETRY if isinstance(outcome.error, Retryable) else RowStatus.REFUSED
-    return RowResult(row.key, status, outcome.error.code, outcome.error.message)
+    error = outcome.error
+    if isinstance(error, Retryable):
+        return RowResult(row.key, RowStatus.RETRY, error.code, error.message)
+    return RowResult(row.key, RowStatus.REFUSED, error.code, error.message, error.concerns)
 
 
 def _seconds(moment: datetime) -> str:

@@ -45,6 +45,8 @@ class Faults:
     """A queue of faults for the next calls, and one that stays until it is taken away."""
 
     always: Fault | None = None
+    calls: deque[str] = field(default_factory=lambda: deque(maxlen=1000))
+    """Functions asked for lately, oldest first."""
     _queue: deque[Fault] = field(default_factory=deque)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -61,6 +63,7 @@ class Faults:
     def take(self, function: str) -> Fault | None:
         """The fault that a call of this function meets now, if any."""
         with self._lock:
+            self.calls.append(function)
             for fault in self._queue:
                 if fault.function in (None, function):
                     self._queue.remove(fault)

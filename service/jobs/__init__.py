@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from service.jobs import completions, drift, enrolments, lifecycle, offices, records, seals, sign_in, surveys
+from service.jobs import (
+    breaker,
+    completions,
+    drift,
+    enrolments,
+    lifecycle,
+    offices,
+    records,
+    seals,
+    sign_in,
+    surveys,
+)
 
 SWEEP = (
     records.read_statements,
+    breaker.try_closed_sites,
     enrolments.sync_due,
     completions.fetch_missing,
     drift.compare_due,

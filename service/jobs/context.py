@@ -13,7 +13,8 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from workflows.models import Site
-from workflows.ports import LearningPlatform
+from workflows.patience import PATIENCE, Patience
+from workflows.ports import LearningPlatform, Permanent
 
 
 def owner_name() -> str:
@@ -31,9 +32,17 @@ class JobContext:
     writing: Callable[[], AbstractContextManager[Session]]
     platform_for: Callable[[Site], LearningPlatform]
     lease: timedelta
+    patience: Patience = PATIENCE
     owner: str = field(default_factory=owner_name)
     poll_every: timedelta = timedelta(hours=6)
     """How often a course is asked for completions; zero: never."""
     poll_learners: int = 50
     enter: Callable[[], AbstractContextManager[object]] = nullcontext
     on_progress: Callable[[int, int], None] = lambda done, total: None
+
+    def reach(self, site: Site) -> LearningPlatform:
+        """The site's connector; one that is not set up here (no token, no such platform) refuses every call."""
+        try:
+            return self.platform_for(site)
+        except (ValueError, LookupError):
+            raise Permanent("not_set_up", "No token or no such platform here", site_wide=True) from None

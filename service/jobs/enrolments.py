@@ -6,13 +6,14 @@ import logging
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from service.config import BadSetting
+from sqlalchemy.orm import Session
+
 from service.jobs.context import JobContext
 from service.jobs.lease import kept
-from workflows.actions import sync
+from workflows.actions import breaker, sync
 from workflows.actions.leases import LeaseLost
 from workflows.models import Site
-from workflows.ports import LearningPlatform, Permanent, Retryable, RowResult, RowStatus
+from workflows.ports import Concern, LearningPlatform, Permanent, Retryable, RowResult
 from workflows.sync_plan import SyncPlan, Wish, plan_sync
 
 log = logging.getLogger("bangkom.jobs.enrolments")
@@ -53,11 +54,16 @@ def _next(context: JobContext, tried: Collection[tuple[int, str]]) -> tuple[int,
     return left[0] if left else None
 
 
-def sync_course(context: JobContext, site_id: int, course_ref: str) -> SyncSummary:
-    """One course of one site; quiet when another worker owns it."""
+def sync_course(context: JobContext, site_id: int, course_ref: str, *, trial: bool = False) -> SyncSummary:
+    """One course of one site; quiet when another worker owns it. ``trial``: one row, to see whether the site works."""
     with context.writing() as session:
         work = sync.claim(
-            session, site_id=site_id, course_ref=course_ref, owner=context.owner, lease=context.lease
+            session,
+            site_id=site_id,
+            course_ref=course_ref,
+            owner=context.owner,
+            lease=context.lease,
+            trial=trial,
         )
         site = session.get_one(Site, site_id)
     if work is None:
@@ -75,18 +81,11 @@ def sync_course(context: JobContext, site_id: int, course_ref: str) -> SyncSumma
 
 def _run(context: JobContext, work: sync.CourseWork, site: Site) -> SyncSummary:
     try:
-        platform = context.platform_for(site)
-    except (BadSetting, LookupError) as error:
-        log.error("site %s is not set up: %s", site.code, error)
-        return _failed(context, work, "not_set_up", "", site_wide=True)
-    try:
-        return _speak(context, work, platform)
+        return _speak(context, work, context.reach(site))
     except Retryable as error:
-        return _failed(context, work, error.code, error.message, site_wide=False)
+        return _unanswered(context, work, error)
     except Permanent as error:
-        if error.code == "course_missing":
-            return _refused(context, work, error)
-        return _failed(context, work, error.code, error.message, site_wide=True)
+        return _refused(context, work, error)
 
 
 def _speak(context: JobContext, work: sync.CourseWork, platform: LearningPlatform) -> SyncSummary:
@@ -94,7 +93,7 @@ def _speak(context: JobContext, work: sync.CourseWork, platform: LearningPlatfor
     for start in range(0, len(work.unknown), PEOPLE_AT_ONCE):
         results = platform.resolve_accounts(work.unknown[start : start + PEOPLE_AT_ONCE])
         with context.writing() as session:
-            wishes += sync.settle_accounts(session, work=work, results=results)
+            wishes += sync.settle_accounts(session, work=work, results=results, patience=context.patience)
     if not wishes:
         return SyncSummary(failed=len(work.rows))
     plan = plan_sync(wishes, platform.roster(work.course_ref))
@@ -118,13 +117,25 @@ def _settle(
     results: Sequence[RowResult],
 ) -> SyncSummary:
     desired = {wish.enrolment_id: wish.desired for wish in wishes}
-    answered = bool(plan.settled) or any(result.status is not RowStatus.RETRY for result in results)
     for settled, some in _pieces(plan.settled, results):
         with context.writing() as session:
-            sync.settle_rows(session, work=work, settled=settled, results=some, desired=desired)
-    if answered:
-        with context.writing() as session:
-            sync.site_answers(session, work.site_id)
+            sync.settle_rows(
+                session,
+                work=work,
+                settled=settled,
+                results=some,
+                desired=desired,
+                patience=context.patience,
+            )
+    with context.writing() as session:
+        breaker.run_over(
+            session,
+            site_id=work.site_id,
+            course_ref=work.course_ref,
+            results=results,
+            settled=len(plan.settled),
+            patience=context.patience,
+        )
     statuses = [result.status.value for result in results]
     return SyncSummary(
         applied=statuses.count("applied") + len(plan.settled),
@@ -143,17 +154,33 @@ def _pieces(
         yield (), results[start : start + ROWS_A_TRANSACTION]
 
 
-def _failed(
-    context: JobContext, work: sync.CourseWork, code: str, message: str, *, site_wide: bool
-) -> SyncSummary:
-    log.warning("site %s does not take course %s now: %s", work.site_id, work.course_ref, code)
+def _unanswered(context: JobContext, work: sync.CourseWork, error: Retryable) -> SyncSummary:
+    """No answer: the rows wait, and the site is a step nearer to being left alone."""
+    log.warning("site %s does not take course %s now: %s", work.site_id, work.course_ref, error.code)
     with context.writing() as session:
-        sync.settle_failure(session, work=work, code=code, message=message, site_wide=site_wide)
+        breaker.run_failed(session, site_id=work.site_id, code=error.code, patience=context.patience)
+        _wait(context, session, work, error)
     return SyncSummary(waiting=len(work.rows))
 
 
 def _refused(context: JobContext, work: sync.CourseWork, error: Permanent) -> SyncSummary:
-    log.warning("site %s has no course %s", work.site_id, work.course_ref)
+    """Told apart by whom the refusal concerns: the course, our rights or every call, or something unknown."""
+    log.warning("site %s refuses course %s: %s", work.site_id, work.course_ref, error.code)
     with context.writing() as session:
-        sync.course_refused(session, work=work, code=error.code, message=error.message)
-    return SyncSummary(failed=len(work.rows))
+        if error.concerns is Concern.COURSE:
+            sync.course_refused(session, work=work, code=error.code, message=error.message)
+            return SyncSummary(failed=len(work.rows))
+        if error.concerns in (Concern.SITE, Concern.RIGHTS):
+            breaker.site_refuses(
+                session,
+                site_id=work.site_id,
+                code=error.code,
+                course_ref=work.course_ref if error.concerns is Concern.RIGHTS else "",
+                patience=context.patience,
+            )
+        _wait(context, session, work, error)
+    return SyncSummary(waiting=len(work.rows))
+
+
+def _wait(context: JobContext, session: Session, work: sync.CourseWork, error: Retryable | Permanent) -> None:
+    sync.settle_waiting(session, work=work, code=error.code, message=error.message, patience=context.patience)

@@ -30,6 +30,7 @@ from service.web import (
     sites,
     surveys,
     sync,
+    sync_site,
 )
 
 LIMITED = frozenset({"seals.index", "seals.text", "authenticity.check"})
@@ -57,6 +58,7 @@ PAGES = (
     participants,
     sync,
     drift,
+    sync_site,
     facts,
     surveys,
     evaluations,

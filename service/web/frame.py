@@ -13,10 +13,12 @@ from service import dates, languages
 from service.current import bangkom
 from service.db import reading
 from service.sso import current_login
+from service.web.site_trouble import troubled_sites
 from service.web.support import actor
 from workflows.clock import today
 from workflows.mandates import holdings_of
 from workflows.models import Person
+from workflows.rules import allowed
 from workflows.signers import tasks_for
 
 SIGNERS = frozenset(
@@ -55,12 +57,14 @@ def _frame() -> dict[str, Any]:
 def _person(session: Session) -> dict[str, Any]:
     me, day = actor(), today(session)
     person = session.get_one(Person, me.person)
+    oversees = allowed(me, "enrolment.oversee")
     holdings = holdings_of(session, me.person, day)
     waiting = len(tasks_for(session, me.person, day)) if holdings else 0
     return {
         "person": {"name": person.name, "office": holdings[0].office.title if holdings else ""},
         "waiting": waiting,
         "waiting_url": url_for("approvals.waiting"),
+        "site_troubles": troubled_sites(session) if oversees else [],
     }
 
 

@@ -41,6 +41,7 @@ def _row(site: Site, states: dict[str, int], unmatched: int) -> dict[str, Any]:
         "url": url_for("sites.show", code=site.code),
         "address": site.url,
         "state": health(site),
+        "code": site.code,
         "waiting": states.get("waiting", 0),
         "needs_account": states.get("needs_account", 0),
         "failed": states.get("failed", 0),
@@ -54,8 +55,8 @@ def health(site: Site) -> dict[str, str]:
         note = _("sejak %(when)s, kode %(code)s", when=moment(site.paused_at), code=site.paused_code)
         return {"word": _("Berhenti: semua panggilan ditolak"), "tone": "rust", "sign": "cross", "note": note}
     if site.failures:
-        note = _(
-            "%(count)s kali gagal; dicoba lagi %(when)s", count=site.failures, when=moment(site.try_after)
-        )
+        note = _("%(count)s kali gagal berturut-turut", count=site.failures)
+        if site.open_since is not None:
+            note = _("sejak %(when)s; dicoba sekali semenit", when=moment(site.open_since))
         return {"word": _("Tidak menjawab"), "tone": "sun", "sign": "alert", "note": note}
     return {"word": _("Tersambung"), "tone": "leaf", "sign": "check", "note": ""}

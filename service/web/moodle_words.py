@@ -12,6 +12,7 @@ _SLOW = _l("Moodle tidak menjawab pada waktunya; dicoba lagi dengan sendirinya."
 _BROKEN = _l("Sambungan ke Moodle terputus; keadaannya diperiksa dahulu sebelum dicoba lagi.")
 _TOKEN = _l("Moodle menolak token layanan. Administrator Moodle perlu membuat token baru.")
 _RIGHTS = _l("Akun layanan di Moodle kurang wewenang. Administrator Moodle perlu memeriksa perannya.")
+_ACCOUNT = _l("Akun layanan di Moodle belum siap: kata sandi, kebijakan, atau profilnya harus dilengkapi.")
 _DOUBLE = _l(
     "Ada lebih dari satu akun yang cocok. Administrator Moodle perlu menggabungkan atau membetulkannya."
 )
@@ -60,6 +61,9 @@ SENTENCES = {
     "accessexception": _l(
         "Moodle menutup layanan webnya bagi kami: token kedaluwarsa, layanan dimatikan, atau fungsi belum diizinkan."
     ),
+    "forcepasswordchangenotice": _ACCOUNT,
+    "sitepolicynotagreed": _ACCOUNT,
+    "usernotfullysetup": _ACCOUNT,
     "nopermissions": _RIGHTS,
     "wsusercannotassign": _RIGHTS,
     "requireloginerror": _RIGHTS,

@@ -12,7 +12,9 @@ from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from service.web.enrolment_words import applied_word, state_chip, wanted_word
-from service.web.moodle_words import sentence, trouble
+from service.web.moodle_words import trouble
+from service.web.site_trouble import trouble_of
+from workflows.actions.pauses import paused
 from workflows.actions.sync import next_try
 from workflows.clock import real_now
 from workflows.models import Batch, CourseLease, Enrolment, Fact, ProgrammeVersion, Site
@@ -34,7 +36,7 @@ def sync_state(session: Session, version: ProgrammeVersion, state: str, page: in
         "state": state,
         "counts": _counts(session, version),
         "site": site,
-        "alarm": _alarm(site, now),
+        "alarm": _alarm(session, site, version.course_ref, now),
         "sending": _sending(session, version, now),
         "unmatched": _unmatched(session, version),
     }
@@ -94,12 +96,15 @@ def _counts(session: Session, version: ProgrammeVersion) -> dict[str, int]:
     return dict(zip(("all", "wanted", "on_site", *STATES), (int(value) for value in row), strict=True))
 
 
-def _alarm(site: Site | None, now: datetime) -> dict[str, str] | None:
-    """The site refuses every call (``paused``), or rests after failures."""
-    if site is None or not (site.paused_code or site.failures):
+def _alarm(session: Session, site: Site | None, course_ref: str, now: datetime) -> dict[str, Any] | None:
+    """Why nothing is sent for this programme now, and when the site is tried again; None when all is well."""
+    if site is None:
         return None
-    said = sentence(site.paused_code) if site.paused_code else ""
-    return {"said": said, "next": soon(site.try_after, now)}
+    pause = paused(session, site.id, "") or paused(session, site.id, course_ref)
+    trouble = trouble_of(site, pause)
+    if trouble is None:
+        return None
+    return {"trouble": trouble, "next": soon(site.try_after, now) if site.closed and not pause else ""}
 
 
 def _sending(session: Session, version: ProgrammeVersion, now: datetime) -> bool:

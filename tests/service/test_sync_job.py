@@ -20,6 +20,7 @@ from lms_connectors.sandbox.faults import Fault
 from lms_connectors.sandbox.refusal import invalid_token
 from service.config import BadSetting
 from service.current import bangkom
+from service.jobs.breaker import try_closed_sites
 from service.jobs.context import JobContext
 from service.jobs.enrolments import SyncSummary, sync_due
 from tests.support import walk
@@ -103,6 +104,7 @@ def test_trouble_makes_rows_wait_with_reason_and_next_try_and_the_programme_goes
         site = session.get_one(Site, world.site)
         assert all(next_try(row, site) > world.clock.real_now() for row in waiting)
         assert site.paused_code == ("invalidtoken" if code == "invalidtoken" else "")
+        assert site.trouble_code == code
     assert sync_due(jobs) == SyncSummary(), "nothing is due before its time"
     world.clock.go(STARTS)
     with world.writing() as session:
@@ -110,6 +112,7 @@ def test_trouble_makes_rows_wait_with_reason_and_next_try_and_the_programme_goes
         assert session.get_one(ProgrammeVersion, version).state == "running"
     moodle.app.faults.clear()
     world.clock.wait(minutes=2)
+    assert try_closed_sites(jobs) == (1 if code == "invalidtoken" else 0)
     assert sync_due(jobs) == SyncSummary(applied=8)
     assert sorted(enrolled(moodle)) == sorted(set(enrolled(moodle)))
     with world.trying() as session:
@@ -137,7 +140,6 @@ def test_a_person_can_have_it_tried_at_once(
     moodle.app.faults.clear()
     with world.writing() as session:
         assert retry(session, actor=world.actor(session, "planner"), version_id=version) == 8
-        session.get_one(Site, world.site).try_after = world.clock.real_now() - timedelta(seconds=1)
     assert sync_due(jobs) == SyncSummary(applied=8)
 
 
@@ -198,3 +200,47 @@ def test_a_site_without_a_token_does_not_hold_up_the_others(
 
     assert sync_due(replace(jobs, platform_for=platform_for)) == SyncSummary(waiting=8)
     assert {(row.status, row.error_code) for row in rows(world, version)} == {("waiting", "not_set_up")}
+    with world.trying() as session:
+        assert session.get_one(Site, world.site).paused_code == "not_set_up"
+
+
+def test_after_three_failures_only_one_cheap_call_a_minute_goes_out_and_then_all_is_sent(
+    world: World, moodle: SandboxServer, jobs: JobContext, version: int
+) -> None:
+    with world.writing() as session:
+        for number, row in enumerate(session.scalars(select(Enrolment))):
+            row.course_ref = str(7 + number % 4)
+    moodle.app.seed_courses([SeedCourse(fullname=f"K{n}", shortname=f"k{n}", ref=n) for n in (8, 9, 10)])
+    moodle.app.faults.always = trouble.BAD_GATEWAY
+    assert sync_due(jobs).waiting == 6, "the fourth course was not even tried"
+    moodle.app.faults.calls.clear()
+    for _ in range(5):
+        assert try_closed_sites(jobs) == 0
+        assert sync_due(jobs) == SyncSummary()
+        world.clock.wait(seconds=30)
+    assert list(moodle.app.faults.calls) == ["core_course_get_courses_by_field"] * 2
+    moodle.app.faults.clear()
+    world.clock.wait(seconds=61)
+    assert try_closed_sites(jobs) == 1
+    assert sync_due(jobs) == SyncSummary(applied=8)
+
+
+def test_a_role_taken_away_is_one_alarm_and_rows_wait(
+    world: World, moodle: SandboxServer, jobs: JobContext, version: int
+) -> None:
+    sync_due(jobs)
+    with world.writing() as session:
+        for row in session.scalars(select(Enrolment)):
+            row.desired, row.status = "suspended", "waiting"
+    moodle.app.site.capable = False
+    assert sync_due(jobs).waiting == 8
+    assert {row.status for row in rows(world, version)} == {"waiting"}
+    with world.trying() as session:
+        assert session.get_one(Site, world.site).paused_code == "errorcoursecontextnotvalid"
+    for _ in range(3):
+        world.clock.wait(seconds=61)
+        assert try_closed_sites(jobs) == 0, "the site answers, but a row does not go through"
+    moodle.app.site.capable = True
+    world.clock.wait(seconds=61)
+    assert try_closed_sites(jobs) == 1
+    assert sync_due(jobs) == SyncSummary(applied=7)

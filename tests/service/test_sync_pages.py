@@ -20,7 +20,7 @@ from tests.support import walk
 from tests.support.crowd import add_people
 from tests.support.queries import counted
 from tests.support.world import LEARNERS, World
-from workflows.actions import sync
+from workflows.actions import breaker
 from workflows.models import CourseLease, Enrolment, Site
 
 
@@ -87,11 +87,7 @@ def test_a_site_that_refuses_all_is_an_alarm_with_its_next_try(visit: Visit, wor
     version_id = walk.to_approved(world)
     walk.enrol(world, version_id, ["learner1"])
     with world.writing() as session:
-        lease = timedelta(seconds=60)
-        work = sync.claim(session, site_id=world.site, course_ref="7", owner="w", lease=lease)
-        assert work is not None
-        sync.settle_failure(session, work=work, code="invalidtoken", message="", site_wide=True)
-        sync.release_course(session, work=work)
+        breaker.site_refuses(session, site_id=world.site, code="invalidtoken")
     shown = visit("planner").get(f"/program/{version_id}/moodle").text
     assert "Pengiriman ke Moodle dijeda" in shown
     assert "menolak token layanan" in shown

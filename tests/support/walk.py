@@ -37,6 +37,7 @@ AFTER = (date(2027, 8, 30), date(2027, 9, 12))
 CLOSES = date(2027, 2, 5)
 COSTS = (Cost("Narasumber", 20, "jam", 900_000), Cost("Konsumsi", 40, "orang", 110_000))
 COST = 22_400_000
+LEASE = timedelta(seconds=60)
 FINISHED = datetime(2027, 4, 9, 6, tzinfo=UTC)
 
 

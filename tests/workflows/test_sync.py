@@ -126,7 +126,7 @@ def test_who_lost_the_course_writes_nothing_about_it(world: World, rows: list[in
     with pytest.raises(LeaseLost):
         _settle(world, work, RowResult(str(rows[0]), RowStatus.APPLIED))
     with pytest.raises(LeaseLost), world.writing() as session:
-        sync.settle_failure(session, work=work, code="timeout", message="", site_wide=False)
+        sync.settle_waiting(session, work=work, code="timeout", message="")
     row = _row(world, rows[0])
     assert (row.status, row.applied, row.attempts) == ("waiting", "none", 0)
 
@@ -174,7 +174,7 @@ def test_the_history_tells_by_which_codes_rows_wait(world: World, rows: list[int
         RowResult(str(rows[1]), RowStatus.APPLIED),
     )
     with world.writing() as session:
-        sync.settle_failure(session, work=work, code="http_503", message="", site_wide=False)
+        sync.settle_waiting(session, work=work, code="http_503", message="")
     with world.trying() as session:
         told = (
             select(HistoryRow.payload).where(HistoryRow.name == "enrolment.synced").order_by(HistoryRow.seq)
@@ -266,33 +266,15 @@ def test_one_without_a_number_does_not_hold_back_the_others(world: World, rows: 
     assert (row.status, row.error_code) == ("needs_account", "no_number")
 
 
-def test_a_site_that_fails_rests_and_its_rows_say_why(world: World, rows: list[int]) -> None:
+def test_rows_of_a_run_that_ended_early_wait_and_say_why(world: World, rows: list[int]) -> None:
     work = _claim(world)
     with world.writing() as session:
-        sync.settle_failure(session, work=work, code="invalidtoken", message="token", site_wide=True)
+        sync.settle_waiting(session, work=work, code="html", message="page")
     assert _due(world) == []
     row = _row(world, rows[0])
-    with world.trying() as session:
-        site = session.get_one(Site, world.site)
-        assert (site.paused_code, site.failures) == ("invalidtoken", 1)
-        assert sync.next_try(row, site) == max(row.next_attempt_at, site.try_after)
-    assert (row.status, row.error_code) == ("waiting", "invalidtoken")
+    assert (row.status, row.error_code, row.error_text, row.attempts) == ("waiting", "html", "page", 1)
     world.clock.wait(minutes=2)
     assert _due(world) == [(world.site, "7")]
-
-
-def test_when_the_site_answers_again_everything_is_due_at_once(world: World, rows: list[int]) -> None:
-    for _ in range(4):
-        work = _claim(world)
-        with world.writing() as session:
-            sync.settle_failure(session, work=work, code="maintenance", message="", site_wide=True)
-    with world.writing() as session:
-        sync.site_answers(session, world.site)
-    assert _due(world) == [(world.site, "7")]
-    with world.trying() as session:
-        site = session.get_one(Site, world.site)
-        assert (site.paused_code, site.failures, site.try_after) == ("", 0, None)
-    assert len(_claim(world).wishes) == 2
 
 
 def test_a_course_that_is_gone_fails_its_rows(world: World, rows: list[int]) -> None:

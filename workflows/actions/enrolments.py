@@ -8,6 +8,7 @@ from collections.abc import Collection
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from workflows.actions.breaker import try_now
 from workflows.actions.versions import lock_version
 from workflows.actor import Actor
 from workflows.clock import now
@@ -88,6 +89,8 @@ def retry(session: Session, *, actor: Actor, version_id: int) -> int:
     """Send what waits, failed or needs an account again now. How many rows."""
     version = lock_version(session, version_id)
     require(actor, "enrolment.retry")
+    if version.site_id is not None:
+        try_now(session, version.site_id)
     rows = session.scalars(
         select(Enrolment)
         .join(Batch)

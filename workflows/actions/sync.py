@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from itertools import chain, zip_longest
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Exists, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from workflows.accounts import learner_of
@@ -23,7 +23,8 @@ from workflows.clock import now, real_now, today
 from workflows.errors import Refused
 from workflows.events import version_stream
 from workflows.history import record
-from workflows.models import CourseLease, Enrolment, LmsAccount, Person, Site
+from workflows.models import CourseLease, Enrolment, LmsAccount, Person, Site, SyncPause
+from workflows.patience import PATIENCE, Patience
 from workflows.people import number_on
 from workflows.ports import AccountResult, AccountStatus, LearnerAccount, RowResult, RowStatus
 from workflows.sync_plan import Wish
@@ -50,15 +51,21 @@ class CourseWork:
 
 
 def due_courses(session: Session) -> list[tuple[int, str]]:
-    """(site id, course) with rows to send now; sites that rest are left out.
+    """(site id, course) with rows to send now.
 
-    Fair between sites: a course of each in turn, and the sites that fewest workers speak to come first.
+    Left out: sites that do not answer or refuse (``breaker`` tries them), and what a person paused. Fair between
+    sites: a course of each in turn, and the sites that fewest workers speak to come first.
     """
     moment = real_now(session)
     rows = session.execute(
         select(Enrolment.site_id, Enrolment.course_ref)
         .join(Site, Site.id == Enrolment.site_id)
-        .where(_is_due(moment), or_(Site.try_after.is_(None), Site.try_after <= moment))
+        .where(
+            _is_due(moment),
+            Site.open_since.is_(None),
+            Site.paused_code == "",
+            ~stopped(Enrolment.site_id, Enrolment.course_ref),
+        )
         .group_by(Enrolment.site_id, Enrolment.course_ref)
         .order_by(Enrolment.site_id, Enrolment.course_ref)
     )
@@ -88,20 +95,36 @@ def _is_due(moment: datetime) -> ColumnElement[bool]:
     )
 
 
+def stopped(site_id: Any, course_ref: Any) -> Exists:
+    """A person paused this site, or this course of it."""
+    return exists().where(
+        SyncPause.site_id == site_id, or_(SyncPause.course_ref == "", SyncPause.course_ref == course_ref)
+    )
+
+
 def claim(
-    session: Session, *, site_id: int, course_ref: str, owner: str, lease: timedelta
+    session: Session, *, site_id: int, course_ref: str, owner: str, lease: timedelta, trial: bool = False
 ) -> CourseWork | None:
-    """Take the course for ``lease``; None while another worker holds it. Reads the rows that are due."""
+    """Take the course for ``lease`` and read the rows that are due.
+
+    None while another worker holds it, or while the site is closed. ``trial``: one row only, of a closed site,
+    whether or not its time has come.
+    """
+    site = session.get_one(Site, site_id, with_for_update=True)
+    if site.closed is not trial or session.scalar(select(stopped(site_id, course_ref))):
+        return None
     if not leases.take(session, site_id=site_id, course_ref=course_ref, owner=owner, lease=lease):
         return None
+    wanted = Enrolment.status == "waiting" if trial else _is_due(real_now(session))
     rows = session.execute(
         select(Enrolment.id, Enrolment.person_id, Enrolment.desired, LmsAccount.remote_id)
         .outerjoin(
             LmsAccount,
             and_(LmsAccount.site_id == Enrolment.site_id, LmsAccount.person_id == Enrolment.person_id),
         )
-        .where(Enrolment.site_id == site_id, Enrolment.course_ref == course_ref, _is_due(real_now(session)))
+        .where(Enrolment.site_id == site_id, Enrolment.course_ref == course_ref, wanted)
         .order_by(Enrolment.id)
+        .limit(1 if trial else None)
     ).all()
     asking = {row.id: row.person_id for row in rows if row.remote_id is None}
     return CourseWork(
@@ -115,7 +138,13 @@ def claim(
     )
 
 
-def settle_accounts(session: Session, *, work: CourseWork, results: Sequence[AccountResult]) -> list[Wish]:
+def settle_accounts(
+    session: Session,
+    *,
+    work: CourseWork,
+    results: Sequence[AccountResult],
+    patience: Patience = PATIENCE,
+) -> list[Wish]:
     """Keep what the site said about accounts; the wishes that can now be sent. Others "perlu akun"."""
     leases.must_hold(session, **work.place)
     moment = now(session)
@@ -140,7 +169,8 @@ def settle_accounts(session: Session, *, work: CourseWork, results: Sequence[Acc
         if person_id in usable:
             wishes.append(Wish(row.id, usable[person_id], row.desired))
         elif person_id in reasons:
-            lacking.append({"id": row.id, **sync_rows.lacks(row.attempts, reasons[person_id])})
+            change = sync_rows.lacks(session, row.attempts, reasons[person_id], patience)
+            lacking.append({"id": row.id, **change})
     sync_rows.write(session, lacking)
     return wishes
 
@@ -171,6 +201,7 @@ def settle_rows(
     settled: Iterable[Wish],
     results: Sequence[RowResult],
     desired: Mapping[int, str],
+    patience: Patience = PATIENCE,
 ) -> None:
     """Write what came of each row, and one history row for each version that was touched.
 
@@ -190,7 +221,7 @@ def settle_rows(
             status = "applied" if row.desired == sent else "waiting"
             done[sent, status].append(row.id)
         else:
-            change = sync_rows.missed(session, row.attempts, result)
+            change = sync_rows.missed(session, row.attempts, result, patience)
             others.append({"id": row.id, **change})
             status = change["status"]
             causes[row.version_id][result.code] += 1
@@ -210,45 +241,27 @@ def _tell(session: Session, version_id: int, tally: Mapping[str, int], causes: M
     record(session, "enrolment.synced", stream=version_stream(version_id), actor=CLOCK, **counts)
 
 
-def settle_failure(session: Session, *, work: CourseWork, code: str, message: str, site_wide: bool) -> None:
-    """The run ended early: every row waits and says why; a refusal of every call pauses the whole site."""
+def settle_waiting(
+    session: Session, *, work: CourseWork, code: str, message: str, patience: Patience = PATIENCE
+) -> None:
+    """The run ended early: every row of it that still waits says why, and when it is tried again."""
     leases.must_hold(session, **work.place)
-    result = RowResult("", RowStatus.RETRY, code, message)
-    _miss_all(session, work, result)
-    site = session.get_one(Site, work.site_id, with_for_update=True)
-    site.failures += 1
-    site.try_after = real_now(session) + sync_rows.pause(site.failures)
-    if site_wide:
-        site.paused_code, site.paused_at = code, now(session)
-
-
-def site_answers(session: Session, site_id: int) -> None:
-    """The site worked again: its pause ends and every row that waited for it is due at once."""
-    site = session.get_one(Site, site_id, with_for_update=True)
-    if site.failures == 0 and not site.paused_code:
-        return
-    site.failures, site.try_after, site.paused_code, site.paused_at = 0, None, "", None
-    waiting = select(Enrolment.id).where(
-        Enrolment.site_id == site_id, Enrolment.status == "waiting", Enrolment.next_attempt_at.is_not(None)
-    )
-    ids = session.scalars(waiting.order_by(Enrolment.id).with_for_update()).all()
-    for some in sync_rows.pieces(ids):
-        sync_rows.update_all(session, some, next_attempt_at=None)
+    _miss_all(session, work, RowResult("", RowStatus.RETRY, code, message), patience)
 
 
 def course_refused(session: Session, *, work: CourseWork, code: str, message: str) -> None:
-    """The site refuses this course for good (it is gone): its rows fail with the reason, a person retries."""
+    """The site takes no rows of this course (it is gone): they fail with the reason, a person retries."""
     leases.must_hold(session, **work.place)
-    _miss_all(session, work, RowResult("", RowStatus.REFUSED, code, message))
+    _miss_all(session, work, RowResult("", RowStatus.REFUSED, code, message), PATIENCE)
 
 
-def _miss_all(session: Session, work: CourseWork, result: RowResult) -> None:
+def _miss_all(session: Session, work: CourseWork, result: RowResult, patience: Patience) -> None:
     """Every row at work that still waits meets this result; the history tells it by version."""
     changes: list[dict[str, Any]] = []
     tallies: Counter[int] = Counter()
     for row in sync_rows.locked(session, work.rows):
         if row.status == "waiting":
-            changes.append({"id": row.id, **sync_rows.missed(session, row.attempts, result)})
+            changes.append({"id": row.id, **sync_rows.missed(session, row.attempts, result, patience)})
             tallies[row.version_id] += 1
     sync_rows.write(session, changes)
     kind = "waiting" if result.status is RowStatus.RETRY else "failed"
@@ -290,6 +303,5 @@ def _learners(session: Session, site: Site, asking: Mapping[int, uuid.UUID]) -> 
 
 
 def next_try(row: Enrolment, site: Site) -> datetime | None:
-    """When this row is tried next, for the page: the later of its own time and the site's."""
-    times = [t for t in (row.next_attempt_at, site.try_after) if t is not None]
-    return max(times) if times else None
+    """When this row is tried next, for the page: while the site is closed, at the next trial that succeeds."""
+    return site.try_after if site.closed else row.next_attempt_at

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Row, select, update
@@ -12,10 +10,9 @@ from sqlalchemy.orm import Session
 
 from workflows.clock import now, real_now
 from workflows.models import Batch, Enrolment
-from workflows.ports import AccountResult, AccountStatus, RowResult, RowStatus
+from workflows.patience import Patience
+from workflows.ports import AccountResult, AccountStatus, Concern, RowResult, RowStatus
 
-BACK_OFF_MINUTES = (1, 5, 15, 60)
-"""How long a row waits after its first, second ... failure; the last one repeats. A working default, no law."""
 ROWS_AT_ONCE = 1_000
 """Ids in one statement: a course of any size is read and written in pieces of this many rows."""
 
@@ -59,30 +56,31 @@ def update_all(session: Session, ids: Sequence[int], **values: Any) -> None:
     session.execute(change, execution_options={"synchronize_session": False})
 
 
-def lacks(attempts: int, result: AccountResult) -> dict[str, Any]:
-    """What a row says whose person has no account that can be used."""
+def lacks(session: Session, attempts: int, result: AccountResult, patience: Patience) -> dict[str, Any]:
+    """What a row says whose person has no account that can be used.
+
+    Where our own rights were wanting it waits for its next time: that is ours to mend, not theirs.
+    """
+    if result.concerns is Concern.RIGHTS:
+        refused = RowResult(result.key, RowStatus.RETRY, result.reason)
+        return missed(session, attempts, refused, patience)
     missing = "missing" if result.status is AccountStatus.MISSING else ""
     return {
         "status": "needs_account",
         "error_code": result.status.value,
         "error_text": result.reason or missing,
         "attempts": attempts + 1,
+        "next_attempt_at": None,
     }
 
 
-def missed(session: Session, attempts: int, result: RowResult) -> dict[str, Any]:
+def missed(session: Session, attempts: int, result: RowResult, patience: Patience) -> dict[str, Any]:
     """What a row says that was not carried out: it waits for its next time, or for a person."""
-    waits = result.status is RowStatus.RETRY
+    waits = result.status is RowStatus.RETRY or result.concerns is Concern.RIGHTS
     return {
         "status": "waiting" if waits else "failed",
         "error_code": result.code,
         "error_text": result.message,
         "attempts": attempts + 1,
-        "next_attempt_at": real_now(session) + pause(attempts + 1) if waits else None,
+        "next_attempt_at": real_now(session) + patience.pause(attempts + 1) if waits else None,
     }
-
-
-def pause(failures: int) -> timedelta:
-    """With jitter, so that what failed together does not come back together."""
-    minutes = BACK_OFF_MINUTES[min(failures, len(BACK_OFF_MINUTES)) - 1]
-    return timedelta(seconds=60 * minutes * random.uniform(0.9, 1.1))  # noqa: S311

@@ -22,6 +22,7 @@ from workflows.models.record import Fact, Statement
 from workflows.models.review import InputItem, InvitedField, Review
 from workflows.models.runtime import DemoClock, RunnerClaim
 from workflows.models.site import CourseLease, LmsAccount, Site, XapiCredential
+from workflows.models.sync import SyncPause
 
 __all__ = [
     "Answer",
@@ -80,6 +81,7 @@ __all__ = [
     "Statement",
     "StreamHead",
     "Survey",
+    "SyncPause",
     "TrainingForm",
     "Unit",
     "VersionChange",

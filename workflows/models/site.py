@@ -53,9 +53,23 @@ class Site(Base):
     paused_code: Mapped[str] = mapped_column(String(60), default="")
     """Why nothing is sent now (a refusal of every call); empty when all is well."""
     paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    paused_course: Mapped[str] = mapped_column(String(40), default="")
+    """The course that was refused for want of a right, where that is why; else empty."""
+    open_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when the site does not answer and only one cheap call at a time tries it (its breaker is open)."""
+    trouble_code: Mapped[str] = mapped_column(String(60), default="")
+    """The last cause of a failure; empty when all is well."""
     try_after: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    """Machine's time before which no call is made to a site that failed as a whole."""
+    """Machine's time of the next trial of a site that is open or paused."""
+    trials: Mapped[int] = mapped_column(Integer, default=0)
+    tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     failures: Mapped[int] = mapped_column(Integer, default=0)
+    """Runs in a row that failed."""
+
+    @property
+    def closed(self) -> bool:
+        """Nothing but trials is sent: it does not answer, or it refuses."""
+        return self.open_since is not None or bool(self.paused_code)
 
 
 class XapiCredential(Base):

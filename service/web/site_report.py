@@ -1,0 +1,84 @@
+"""The report on an outage that is passed on to whoever runs the site: one page, Indonesian, no personal data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_babel import force_locale
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service.dates import moment
+from service.web.moodle_words import sentence
+from service.web.site_requests import requests_for
+from workflows.clock import now
+from workflows.models import Enrolment, Site
+
+AFTERWARDS = (
+    "Kami mencoba sekali semenit. Begitu situs menjawab, semua yang menunggu dikirim dengan sendirinya.",
+    "Tidak ada yang terdaftar dua kali: sebelum mengulang, kami membaca dahulu siapa yang sudah terdaftar.",
+    "Kelas, kehadiran, dan persetujuan di Bangkom tetap berjalan selama gangguan.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    heading: str
+    lines: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    title: str
+    parts: Sequence[Part]
+
+    def as_text(self) -> str:
+        """Ready to be put into a message: plain lines."""
+        body = [f"{part.heading}\n" + "\n".join(f"- {line}" for line in part.lines) for part in self.parts]
+        return "\n\n".join([self.title, *body]) + "\n"
+
+
+def site_report(session: Session, site: Site, sender: str) -> Report:
+    """What is the matter, since when, what waits, what we ask, and what comes of itself afterwards."""
+    with force_locale("id"):
+        return Report(
+            f"Laporan keadaan Moodle: {site.name}",
+            (
+                Part("Situs", (site.url, f"Dari: {sender}", f"Dibuat: {moment(now(session))}")),
+                Part("Yang kami lihat", _seen(site)),
+                Part("Akibatnya", _effect(session, site)),
+                *(
+                    [Part("Yang kami minta", requests_for(site.paused_code or site.trouble_code))]
+                    if site.closed or site.failures
+                    else []
+                ),
+                Part("Sesudah pulih", AFTERWARDS),
+            ),
+        )
+
+
+def _seen(site: Site) -> list[str]:
+    code = site.paused_code or site.trouble_code
+    if not (site.closed or site.failures):
+        return ["Situs menjawab dan menerima pendaftaran."]
+    lines = [f"{sentence(code)} (kode: {code})"]
+    since = site.paused_at or site.open_since
+    if since is not None:
+        lines.append(f"Sejak: {moment(since)}.")
+    if site.trials:
+        lines.append(f"Dicoba {site.trials} kali sesudah itu, terakhir {moment(site.tried_at)}.")
+    if site.paused_course:
+        lines.append(f"Ditolak pada kelas nomor {site.paused_course}.")
+    return lines
+
+
+def _effect(session: Session, site: Site) -> list[str]:
+    count, courses = session.execute(
+        select(func.count(), func.count(Enrolment.course_ref.distinct())).where(
+            Enrolment.site_id == site.id, Enrolment.status == "waiting"
+        )
+    ).one()
+    if not count:
+        return ["Tidak ada pendaftaran yang menunggu."]
+    return [f"{count} perubahan pendaftaran pada {courses} kelas menunggu dikirim; tidak ada yang hilang."]

@@ -1,0 +1,59 @@
+"""What is the matter with a site, in one sentence: for the banner, its own page and the pages of programmes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from service.dates import moment
+from service.web.moodle_words import sentence
+from workflows.models import Site, SyncPause
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """``kind``: paused (by a person) | refuses | away | shaky. ``tone`` as of a notice."""
+
+    kind: str
+    title: str
+    text: str
+    tone: str
+
+
+def trouble_of(site: Site, pause: SyncPause | None) -> Trouble | None:
+    """The weightiest one, or None."""
+    if pause is not None:
+        text = _("Dijeda %(when)s: %(reason)s", when=moment(pause.paused_at), reason=pause.reason)
+        return Trouble("paused", _("Pengiriman ke Moodle dijeda"), text, "sun")
+    if site.paused_code:
+        return Trouble("refuses", _("Pengiriman ke Moodle dijeda"), sentence(site.paused_code), "rust")
+    if site.open_since is not None:
+        title = _("%(site)s tidak menjawab sejak %(when)s", site=site.name, when=moment(site.open_since))
+        return Trouble("away", title, sentence(site.trouble_code), "sun")
+    if site.failures:
+        text = _("Panggilan terakhir gagal; program tetap berjalan.")
+        return Trouble("shaky", _("Moodle sedang terganggu"), text, "sun")
+    return None
+
+
+def troubled_sites(session: Session) -> list[dict[str, str]]:
+    """For the banner of organisers: each site to which nothing is sent now; one query, mostly empty."""
+    whole = and_(SyncPause.site_id == Site.id, SyncPause.course_ref == "")
+    rows = session.execute(
+        select(Site, SyncPause)
+        .outerjoin(SyncPause, whole)
+        .where(or_(Site.open_since.is_not(None), Site.paused_code != "", SyncPause.id.is_not(None)))
+        .order_by(Site.name)
+    )
+    return [_banner(site, pause) for site, pause in rows]
+
+
+def _banner(site: Site, pause: SyncPause | None) -> dict[str, str]:
+    trouble = trouble_of(site, pause)
+    if trouble is None:
+        raise LookupError("a site in the banner has no trouble")
+    title = trouble.title if trouble.kind == "away" else f"{trouble.title} ({site.name})"
+    return {"title": title, "tone": trouble.tone, "code": site.code}

@@ -1,0 +1,33 @@
+"""How long we wait for a site that does not answer: back-off of rows, when its breaker opens, how often it is tried.
+
+Working defaults of the service, no law; an operator may set others.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """``back_off``: minutes a row waits after its first, second ... failure; the last one repeats.
+
+    ``jitter``: the share by which each wait may be shorter or longer, so that rows do not come back all at once.
+    ``open_after``: failures in a row after which a site is no longer called for every course.
+    ``trial_every``: how often an open site is then tried by one cheap call.
+    """
+
+    back_off: tuple[float, ...] = (1, 5, 15, 60)
+    jitter: float = 0.1
+    open_after: int = 3
+    trial_every: timedelta = timedelta(minutes=1)
+
+    def pause(self, failures: int) -> timedelta:
+        """How long to wait after so many failures (at least one)."""
+        minutes = self.back_off[min(failures, len(self.back_off)) - 1]
+        return timedelta(minutes=minutes * random.uniform(1 - self.jitter, 1 + self.jitter))  # noqa: S311
+
+
+PATIENCE = Patience()
