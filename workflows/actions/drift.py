@@ -93,7 +93,8 @@ def claim_check(session: Session, *, hold: timedelta) -> DriftWork | None:
         .join(Site, Site.id == DriftCourse.site_id)
         .where(
             or_(DriftCourse.held_until.is_(None), DriftCourse.held_until <= moment),
-            or_(Site.try_after.is_(None), Site.try_after <= moment),
+            Site.open_since.is_(None),
+            Site.paused_code == "",
             or_(
                 DriftCourse.wanted_at.is_not(None),
                 or_(DriftCourse.checked_on.is_(None), DriftCourse.checked_on < day) & living,

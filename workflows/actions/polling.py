@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from workflows.actions.records import apply_fact
@@ -90,7 +90,8 @@ def claim_round(session: Session, *, learners: int, hold: timedelta, every: time
         .where(
             CoursePoll.due_at <= moment,
             Site.completion_source != "xapi",
-            or_(Site.try_after.is_(None), Site.try_after <= moment),
+            Site.open_since.is_(None),
+            Site.paused_code == "",
         )
         .order_by(CoursePoll.due_at)
         .limit(20)
