@@ -23,7 +23,7 @@ from service.seal_folder import SealFolder
 from service.sso import init_sso, login_required
 from service.sso_wiring import sso_settings
 from service.survey_secrets import FileSecrets
-from service.web import LIMITED, NEVER_KEPT, PUBLIC, errors, frame, register_pages
+from service.web import LIMITED, NEVER_KEPT, PUBLIC, errors, frame, looks, register_pages
 from service.web.approvals import after_stepup
 from service.web.people import find_person, has_left
 from service.web.support import actor
@@ -65,6 +65,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, platform_for: 
         on_stepup=after_stepup,
     )
     login_required(app, PUBLIC, kept_endpoint="kept.show", never_kept=NEVER_KEPT)
+    looks.keep_looks(app)
     headers.add_security(app, form_targets=[sso.issuer_origin])
     errors.show(app)
     frame.fill(app)

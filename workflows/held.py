@@ -25,6 +25,7 @@ CATEGORIES = (
     "deeds",
     "own_words",
     "sign_in",
+    "access_log",
 )
 """Kinds of personal data; a profile must say of each what it is, what for, by which right and how long."""
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from workflows.held import Held
 from workflows.held_deeds import DEEDS
 from workflows.held_learning import LEARNING
+from workflows.held_looks import LOOKS
 from workflows.held_people import PERSON
 from workflows.held_taking_part import TAKING_PART
 
-TABLES: tuple[Held, ...] = (*PERSON, *TAKING_PART, *LEARNING, *DEEDS)
+TABLES: tuple[Held, ...] = (*PERSON, *TAKING_PART, *LEARNING, *DEEDS, *LOOKS)

@@ -57,6 +57,8 @@ RULES: dict[str, frozenset[str]] = {
     "site.oversee": frozenset({"operator", "administrator"}),
     "session.end": frozenset({"administrator"}),
     "sign_in.oversee": frozenset({"administrator"}),
+    "privacy.oversee": frozenset({"dpo", "inspectorate"}),
+    "look.oversee": frozenset({"dpo", "inspectorate"}),
     "data.copy": frozenset({"asn"}),
     "history.seal": frozenset({"clock", "operator"}),
     "person.oversee": frozenset({"hrd_agency", "administrator", "inspectorate"}),

@@ -12,6 +12,7 @@ from service.db import reading, writing
 from service.web.approvals_form import row_id
 from service.web.devices_admin_view import found_people, name_of
 from service.web.devices_view import end_for, open_sessions
+from service.web.looks import looked
 from service.web.support import actor, page
 from workflows.errors import N_, NotFound
 from workflows.rules import require
@@ -41,6 +42,7 @@ def show(person_id: uuid.UUID) -> str:
     require(actor(), "session.end")
     with reading() as session:
         name, rows = name_of(session, person_id), open_sessions(session, person_id)
+        looked("devices", f"person:{person_id}", [person_id])
         return page("devices/person.html", name=name, rows=rows, person_id=person_id)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from flask import Flask, render_template
+from flask import Flask, Response, current_app, render_template
 from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -56,6 +56,11 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error.get_response()
     return _page(error.code)
+
+
+def database_away(error: OperationalError) -> Response:
+    """The page that says so, as a whole answer."""
+    return current_app.make_response(_database(error))
 
 
 def _database(error: OperationalError) -> ResponseReturnValue:

@@ -14,6 +14,7 @@ from service.db import reading, writing
 from service.jobs.surveys import destroy_spent
 from service.web.difference_view import changes
 from service.web.evaluations_view import evaluation_state
+from service.web.looks import looked
 from service.web.support import actor, page, refused_page
 from service.web.version_frame import version_frame
 from workflows.actions import evaluations
@@ -84,6 +85,7 @@ def difference(version_id: int) -> ResponseReturnValue:
 def _state(session: Session, version_id: int) -> dict[str, Any]:
     frame, me = version_frame(session, version_id), actor()
     require(me, "survey.oversee")
+    looked("evaluation", f"version:{version_id}")
     return {**frame, **evaluation_state(session, frame["version"], me)}
 
 
@@ -96,4 +98,5 @@ def _revising(session: Session, version_id: int) -> dict[str, Any]:
     frame, me = version_frame(session, version_id), actor()
     require(me, "programme.revise")
     ensure_state(frame["version"], MOVES_FROM["revise"])
+    looked("evaluation", f"version:{version_id}")
     return {**frame, **evaluation_state(session, frame["version"], me)}

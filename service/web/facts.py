@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.db import reading, writing
 from service.web.facts_view import waiting_facts
+from service.web.looks import looked
 from service.web.support import actor, page, say
 from workflows.actions import records
 from workflows.errors import Conflict, Refused, WorkflowError
@@ -52,6 +53,7 @@ def _list(session: Session) -> dict[str, Any]:
     me = actor()
     require(me, "fact.oversee")
     shown = waiting_facts(session, max(request.args.get("sesudah", 0, type=int), 0))
+    looked("facts", "all", shown["whose"])
     return {**shown, "can_decide": allowed(me, "fact.decide")}
 
 

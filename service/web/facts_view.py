@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from service.logs import mask
-from workflows.models import Fact, LmsAccount, ProgrammeVersion
+from workflows.models import Fact, LmsAccount, Person, ProgrammeVersion
 
 PAGE = 30
 WHY = {
@@ -38,10 +38,12 @@ def waiting_facts(session: Session, after: int) -> dict[str, Any]:
         )
     )
     shown = rows[:PAGE]
-    names, courses = _names(session, shown), _courses(session, shown)
+    people, courses = _people(session, shown), _courses(session, shown)
+    names = {account: person.name for account, person in people.items()}
     total = session.scalar(select(func.count()).where(Fact.status == "waiting")) or 0
     return {
         "facts": [_fact(row, names, courses) for row in shown],
+        "whose": [person.id for person in people.values()],
         "older": shown[-1].id if len(rows) > PAGE else None,
         "after": after,
         "total": total,
@@ -76,7 +78,7 @@ def masked(account: str, kind: str) -> str:
     return mask(account)
 
 
-def _names(session: Session, rows: list[Fact]) -> dict[tuple[int, str], str]:
+def _people(session: Session, rows: list[Fact]) -> dict[tuple[int, str], Person]:
     """People whom we know behind these accounts, in one query."""
     pairs = [(row.site_id, row.account) for row in rows]
     found = session.scalars(
@@ -89,12 +91,12 @@ def _names(session: Session, rows: list[Fact]) -> dict[tuple[int, str], str]:
         )
         .options(joinedload(LmsAccount.person))
     )
-    names: dict[tuple[int, str], str] = {}
+    people: dict[tuple[int, str], Person] = {}
     for account in found:
         for value in (account.remote_id, account.username):
             if value is not None:
-                names[account.site_id, value] = account.person.name
-    return names
+                people[account.site_id, value] = account.person
+    return people
 
 
 def _courses(session: Session, rows: list[Fact]) -> dict[tuple[int, str], str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, request
+from flask import Blueprint
 
 from service.db import reading
 from service.web.history_view import timeline_page
+from service.web.paging import before
 from service.web.support import actor, page
 from workflows.errors import N_, NotFound
 from workflows.models import ProgrammeVersion
@@ -19,15 +20,9 @@ def show(version_id: int) -> str:
         version = session.get(ProgrammeVersion, version_id)
         if version is None:
             raise NotFound("no_version", N_("Program ini tidak ada."))
-        view = timeline_page(session, actor(), version, _before())
+        view = timeline_page(session, actor(), version, before())
         return page(
             "history/show.html",
             version=version,
             **view,
         )
-
-
-def _before() -> int | None:
-    """The seq to go on from; anything that is no small number is no wish."""
-    wanted = request.args.get("sebelum", type=int)
-    return wanted if wanted is not None and 0 < wanted < 2**31 else None

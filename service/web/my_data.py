@@ -7,6 +7,8 @@ from flask import Blueprint, Response
 from service.db import reading, writing
 from service.web.copy_file import apart, copy_of
 from service.web.held_view import held_sections
+from service.web.looks_view import looks_of_mine
+from service.web.paging import before
 from service.web.support import actor, page
 from workflows.actions import privacy
 from workflows.clock import today
@@ -16,9 +18,15 @@ bp = Blueprint("my_data", __name__)
 
 @bp.get("/saya/data")
 def index() -> str:
-    me = actor()
+    me, older_than = actor(), before()
     with reading() as session:
-        return page("my_data/index.html", sections=held_sections(session, me.person), apart=apart())
+        return page(
+            "my_data/index.html",
+            sections=held_sections(session, me.person),
+            looks=looks_of_mine(session, me.person, older_than),
+            paged=older_than is not None,
+            apart=apart(),
+        )
 
 
 @bp.post("/saya/data/salinan")

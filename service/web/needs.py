@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm import Session
 
 from service.db import reading, writing
 from service.web import needs_view as view
+from service.web.looks import looked
 from service.web.support import actor, page, refused_page, refused_with
 from service.web.told import said_of
 from workflows.actions import needs
@@ -60,7 +64,7 @@ def file() -> ResponseReturnValue:
 @bp.get("/kebutuhan/<int:need_id>")
 def show(need_id: int) -> str:
     with reading() as session:
-        return page("needs/show.html", **view.shown(session, need_id, actor()), typed={})
+        return page("needs/show.html", **_shown(session, need_id), typed={})
 
 
 @bp.post("/kebutuhan/<int:need_id>/lengkap")
@@ -98,5 +102,11 @@ def _refused(need_id: int, error: WorkflowError) -> ResponseReturnValue:
     if error.status in (403, 404):
         raise error
     with reading() as session:
-        shown = view.shown(session, need_id, actor())
+        shown = _shown(session, need_id)
         return refused_page("needs/show.html", error, **shown, typed=request.form)
+
+
+def _shown(session: Session, need_id: int) -> dict[str, Any]:
+    shown = view.shown(session, need_id, actor())
+    looked("need", f"need:{need_id}", [shown["line"].need.author_id])
+    return shown

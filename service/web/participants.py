@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from service.current import bangkom
 from service.db import reading, writing
 from service.web.candidates_view import candidates, people_of_unit, search_of
+from service.web.looks import looked
 from service.web.paging import page_number
 from service.web.participants_view import doable, participants
 from service.web.support import actor, page, refused_page
@@ -109,6 +110,7 @@ def _list(session: Session, version_id: int) -> dict[str, Any]:
     require(me, "enrolment.oversee")
     search = search_of(request.values)
     shown = participants(session, frame["version"], page_number())
+    looked("participants", f"version:{version_id}", [one["row"].person_id for one in shown["people"]])
     may = doable(session, frame["version"], me, shown["taken"])
     found = candidates(session, version_id, search, me.person) if may["can_enrol"] else {}
     return {**frame, **shown, **may, **found, "search": search, "ticked": request.form.getlist("person_ids")}
@@ -125,4 +127,5 @@ def _one(session: Session, version_id: int, enrolment_id: int) -> dict[str, Any]
     row = session.get(Enrolment, enrolment_id)
     if row is None or row.batch.version_id != version_id:
         raise NotFound("no_enrolment", N_("Peserta ini tidak ada."))
+    looked("participant", f"version:{version_id}", [row.person_id])
     return {**frame, "row": row}

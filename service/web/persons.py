@@ -13,6 +13,7 @@ from service.db import reading, writing
 from service.languages import chosen
 from service.web.candidates_view import search_of
 from service.web.days import day_of
+from service.web.looks import looked
 from service.web.person_view import get_person, shown
 from service.web.persons_view import choices, listed
 from service.web.support import actor, page, refused_page
@@ -58,6 +59,7 @@ def find() -> ResponseReturnValue:
 def show(person_id: uuid.UUID) -> str:
     me = actor()
     require(me, "person.oversee")
+    looked("person", f"person:{person_id}", [person_id])
     with reading() as session:
         return page("persons/show.html", **shown(session, get_person(session, person_id), me))
 
@@ -133,6 +135,7 @@ def end_assignment(assignment_id: int) -> ResponseReturnValue:
 
 def _form(person_id: uuid.UUID) -> dict[str, Any]:
     require(actor(), "person.change")
+    looked("person", f"person:{person_id}", [person_id])
     with reading() as session:
         return {"one": get_person(session, person_id), "day": today(session), **choices(session, chosen())}
 
@@ -143,6 +146,7 @@ def _assignment(assignment_id: int) -> dict[str, Any]:
         row = session.get(Assignment, assignment_id)
         if row is None:
             raise NotFound("no_assignment", N_("Tugas ini tidak tercatat."))
+        looked("person", f"person:{row.person_id}", [row.person_id])
         return {"row": row, "one": row.person, "kind": row.kind.name, "day": today(session)}
 
 

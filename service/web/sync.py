@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from service.current import bangkom
 from service.db import reading, writing
 from service.web.drift_view import drift_note
+from service.web.looks import looked
 from service.web.paging import page_number
 from service.web.support import actor, page
 from service.web.sync_view import STATES, sync_state
@@ -56,6 +57,7 @@ def _state(session: Session, version_id: int, rail: bool = True) -> dict[str, An
     require(me, "enrolment.oversee")
     asked = request.args.get("keadaan", "")
     shown = sync_state(session, frame["version"], asked if asked in STATES else "", page_number())
+    looked("moodle", f"version:{version_id}", shown["whose"])
     looks = page_number("kali")
     pause = next((seconds for most, seconds in WATCHING if looks <= most), None)
     waits = shown["counts"]["waiting"] > 0

@@ -31,6 +31,7 @@ def sync_state(session: Session, version: ProgrammeVersion, state: str, page: in
     now = real_now(session)
     return {
         "rows": [_row(row, site, now) for row in found[:PAGE]],
+        "whose": [row.person_id for row in found[:PAGE]],
         "more": len(found) > PAGE,
         "page": page,
         "state": state,

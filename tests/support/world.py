@@ -90,6 +90,7 @@ GRANTS = {
     "quality": "quality_team",
     "administrator": "administrator",
     "inspector": "inspectorate",
+    "officer": "dpo",
 }
 SPEAKERS = ("nurse", "teacher", "builder", "remote_farmer", "contract_clerk")
 LEARNERS = tuple(f"learner{n}" for n in range(1, 9))

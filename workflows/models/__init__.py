@@ -9,6 +9,7 @@ from workflows.models.drift import DriftCheck, DriftCourse, DriftFinding
 from workflows.models.enrolment import Batch, CapException, Completion, Enrolment, JpEntry
 from workflows.models.evaluation import Answer, Evaluation, Invitation, Survey, Wave
 from workflows.models.event import HistoryRow, HistoryValue, StreamHead
+from workflows.models.look import Look, LookedAt
 from workflows.models.mandate import MandateRule
 from workflows.models.need import Need
 from workflows.models.office import Office, OfficeAlarm, OfficeHolding, OfficeLeave, RoleGrant
@@ -62,6 +63,8 @@ __all__ = [
     "LegalParameter",
     "LmsAccount",
     "MandateRule",
+    "Look",
+    "LookedAt",
     "Need",
     "Office",
     "OfficeAlarm",
