@@ -1,7 +1,7 @@
 """Who looked at data of others
 
-Revision: 0008
-After: 0007
+Revision: 0011
+After: 0010
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
