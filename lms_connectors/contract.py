@@ -28,11 +28,15 @@ NOWHERE = "98765432"
 
 @dataclass
 class Bench:
-    """A platform and the id of a course on it in which manual enrolment is allowed."""
+    """A platform and the id of a course on it in which manual enrolment is allowed.
+
+    ``category``: where courses may be made, for ``lms_connectors.contract_courses``.
+    """
 
     platform: LearningPlatform
     course_ref: str
     home_page: str
+    category: str = ""
 
 
 def someone(*, key: str = "k1", **changes: str) -> LearnerAccount:

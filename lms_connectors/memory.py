@@ -8,21 +8,25 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
+from lms_connectors.proving import LEARNER, SCRATCH, Try
 from workflows.ports import (
     AccountResult,
     AccountStatus,
     ActualEnrolment,
     CheckLine,
     Concern,
+    CourseGroup,
     CourseRef,
     DesiredEnrolment,
+    GroupMember,
     LearnerAccount,
     LearnerProgress,
     LearningFact,
+    NewCourse,
     Permanent,
     Retryable,
     RowResult,
@@ -55,6 +59,10 @@ class MemoryCourse:
     enrolments: dict[str, DesiredEnrolment] = field(default_factory=dict)
     completed: dict[str, datetime] = field(default_factory=dict)
     grades: dict[str, float] = field(default_factory=dict)
+    groups: dict[str, CourseGroup] = field(default_factory=dict)
+    """By our idnumber."""
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
 
 
 class MemoryPlatform:
@@ -99,6 +107,16 @@ class MemoryPlatform:
             return [CheckLine("memory", False, error.code)]
         return [CheckLine("memory", True)]
 
+    def prove(self) -> Sequence[CheckLine]:
+        lines = list(self.check())
+        if not lines[0].ok:
+            return lines
+        ids = [account.remote_id or "" for account in self.resolve_accounts([LEARNER])]
+        course = self.add_course("Uji", idnumber=f"{SCRATCH}{len(self.courses)}")
+        lines += Try(self, course.ref, ids[0], lambda name, code: "").lines()
+        del self.courses[course.ref]
+        return lines
+
     def find_course(self, ref: str) -> CourseRef | None:
         course = self._meet("find_course", lambda: self.courses.get(ref))
         return course.ref if course else None
@@ -112,6 +130,9 @@ class MemoryPlatform:
 
     def existing_accounts(self, remote_ids: Iterable[str]) -> Collection[str]:
         return self._meet("existing_accounts", lambda: set(remote_ids) & set(self.users))
+
+    def find_accounts(self, people: Sequence[LearnerAccount]) -> Sequence[AccountResult]:
+        return self._meet("find_accounts", lambda: [self._account(person, make=False) for person in people])
 
     def roster(self, course_ref: str) -> Mapping[str, ActualEnrolment]:
         rows = self._meet("roster", lambda: self._course(course_ref).enrolments)
@@ -147,6 +168,21 @@ class MemoryPlatform:
             return None
         return LearningFact("course_completed", self.home_page, remote_id, "id", course.ref.ref, when)
 
+    def create_course(self, new: NewCourse) -> CourseRef:
+        return self._meet("create_course", lambda: self._new_course(new))
+
+    def groups(self, course_ref: str) -> Mapping[str, CourseGroup]:
+        return self._meet("groups", lambda: dict(self._course(course_ref).groups))
+
+    def ensure_groups(self, course_ref: str, wanted: Mapping[str, str]) -> Mapping[str, CourseGroup]:
+        return self._meet("ensure_groups", lambda: self._groups(course_ref, wanted))
+
+    def join_groups(self, course_ref: str, rows: Sequence[GroupMember]) -> Sequence[RowResult]:
+        return self._members("join_groups", course_ref, rows, frozenset.union)
+
+    def leave_groups(self, course_ref: str, rows: Sequence[GroupMember]) -> Sequence[RowResult]:
+        return self._members("leave_groups", course_ref, rows, frozenset.difference)
+
     def _meet(self, name: str, work: Callable[[], T]) -> T:
         self.calls.append(name)
         fault = self.faults.popleft() if self.faults else None
@@ -165,7 +201,48 @@ class MemoryPlatform:
         began = row.starts_at is None or row.starts_at <= self.now()
         return began and not row.suspended and (row.ends_at is None or self.now() < row.ends_at)
 
-    def _account(self, person: LearnerAccount) -> AccountResult:
+    def _new_course(self, new: NewCourse) -> CourseRef:
+        for course in self.courses.values():
+            if course.ref.idnumber == new.idnumber:
+                return course.ref
+        if new.template_ref not in self.courses:
+            raise Permanent("template_missing", "")
+        if not new.category_ref:
+            raise Permanent("category_missing", "")
+        made = self.add_course(new.title, idnumber=new.idnumber)
+        self.courses[made.ref].starts_at, self.courses[made.ref].ends_at = new.starts_at, new.ends_at
+        return made
+
+    def _groups(self, course_ref: str, wanted: Mapping[str, str]) -> Mapping[str, CourseGroup]:
+        held = self._course(course_ref).groups
+        for idnumber, name in wanted.items():
+            held.setdefault(idnumber, CourseGroup(f"{course_ref}.{len(held) + 1}", idnumber, name))
+        return {idnumber: held[idnumber] for idnumber in wanted}
+
+    def _members(
+        self,
+        name: str,
+        course_ref: str,
+        rows: Sequence[GroupMember],
+        change: Callable[[frozenset[str], frozenset[str]], frozenset[str]],
+    ) -> Sequence[RowResult]:
+        def one(row: GroupMember) -> RowResult:
+            course = self._course(course_ref)
+            group = next((one for one in course.groups.values() if one.ref == row.group_ref), None)
+            if group is None:
+                return RowResult(row.key, RowStatus.REFUSED, "invalidrecord")
+            if name == "join_groups" and row.remote_id not in course.enrolments:
+                return RowResult(row.key, RowStatus.REFUSED, "invalidparameter")
+            members = change(group.members, frozenset({row.remote_id}))
+            course.groups[group.idnumber] = replace(group, members=members)
+            return RowResult(row.key, RowStatus.APPLIED)
+
+        try:
+            return self._meet(name, lambda: [one(row) for row in rows])
+        except Retryable as error:
+            return [RowResult(row.key, RowStatus.RETRY, error.code) for row in rows]
+
+    def _account(self, person: LearnerAccount, *, make: bool = True) -> AccountResult:
         users = self._by(lambda user: bool(person.idnumber) and user.idnumber == person.idnumber)
         users = users or self._by(lambda user: user.username == person.username.lower())
         if len(users) > 1:
@@ -174,7 +251,7 @@ class MemoryPlatform:
             user = users[0]
             status = AccountStatus.SUSPENDED if user.suspended else AccountStatus.FOUND
             return AccountResult(person.key, status, user.remote_id, user.username)
-        return self._make(person)
+        return self._make(person) if make else AccountResult(person.key, AccountStatus.MISSING)
 
     def _make(self, person: LearnerAccount) -> AccountResult:
         if self.account_policy != "create":
@@ -211,7 +288,10 @@ class MemoryPlatform:
     def _leave(self, course_ref: str, row: DesiredEnrolment) -> RowResult:
         if course_ref not in self.courses:
             return _no_course(row)
-        self.courses[course_ref].enrolments.pop(row.remote_id, None)
+        course = self.courses[course_ref]
+        course.enrolments.pop(row.remote_id, None)
+        for idnumber, group in course.groups.items():
+            course.groups[idnumber] = replace(group, members=group.members - {row.remote_id})
         return RowResult(row.key, RowStatus.APPLIED)
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import click
 from flask import Flask
+from flask_babel import force_locale, gettext
 from sqlalchemy import select
 
 from service.command import console, in_app
 from service.config import PREFIX, BadSetting, Settings
 from workflows.models import Site
+from workflows.ports import CheckLine
 from workflows.site_settings import SETTINGS, Setting
 
 MEANINGS = {
@@ -152,6 +156,45 @@ def key(code: str) -> None:
         console.print(f"password   {secret}")
 
     in_app(work)
+
+
+@sites.command("doctor")
+@click.argument("code")
+@click.option("--read-only", is_flag=True, help="look only: nothing is made, changed or removed there")
+@click.option("--lang", type=click.Choice(["en", "id"]), default="en", show_default=True)
+def doctor(code: str, read_only: bool, lang: str) -> None:
+    """Prove what the site CODE lets us do: with a scratch course, removed again. Exit 1 when something lacks.
+
+    One line a permission; below one that lacks stands where in Moodle to set it.
+    """
+    from service.current import bangkom
+    from service.db import reading
+    from workflows.actions.sites import site_of
+
+    def work(app: Flask) -> list[CheckLine]:
+        with reading() as session:
+            site = site_of(session, code)
+            session.expunge(site)
+        try:
+            platform = bangkom().jobs.platform_for(site)
+            lines = platform.check() if read_only else platform.prove()
+        except (BadSetting, LookupError) as error:
+            raise click.ClickException(str(error)) from error
+        with force_locale(lang):
+            return [replace(one, name=gettext(one.name), mend=said(one.mend)) for one in lines]
+
+    lines = in_app(work)
+    for one in lines:
+        told = f"{one.name}: {one.detail}" if one.detail else one.name
+        console.print(f"{'ok  ' if one.ok else 'FAIL'} {told}", markup=False)
+        if not one.ok and one.mend:
+            console.print(f"     {one.mend}", markup=False)
+    sys.exit(0 if all(one.ok for one in lines) else 1)
+
+
+def said(sentence: str) -> str:
+    """In the language of now; gettext answers an empty text with the header of its catalogue."""
+    return str(gettext(sentence)) if sentence else ""
 
 
 def token_name(code: str) -> str:

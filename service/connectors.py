@@ -29,6 +29,7 @@ def platform_factory(settings: Settings) -> PlatformFor:
                 account_policy=site.account_policy,
                 auth=site.auth,
                 role_id=site.role_id,
+                category_ref=site.category_ref,
                 batch_size=site.batch_size,
                 connections=site.connections,
                 pace=paces.setdefault((site.code, site.calls_per_second), Pace(site.calls_per_second)),

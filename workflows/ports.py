@@ -158,6 +158,38 @@ class CourseRef:
 
 
 @dataclass(frozen=True, slots=True)
+class NewCourse:
+    """A course to be made from a template. Asking twice for one ``idnumber`` gives the same course."""
+
+    idnumber: str
+    title: str
+    template_ref: str
+    category_ref: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CourseGroup:
+    """A group of ours in a course, known by our ``idnumber``; ``ref`` is the platform's id of it."""
+
+    ref: str
+    idnumber: str
+    name: str
+    members: frozenset[str] = frozenset()
+    """Remote ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMember:
+    """One learner who shall join or leave a group."""
+
+    key: str
+    group_ref: str
+    remote_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class LearningFact:
     """What a platform says happened. Statement readers and polling both make this object.
 
@@ -218,6 +250,12 @@ class LearningPlatform(Protocol):
     def check(self) -> Sequence[CheckLine]:
         """Read-only look: does the site answer, is the token good, are the functions there?"""
 
+    def prove(self) -> Sequence[CheckLine]:
+        """``check()``, and then each permission by using it on things made for it, which are removed again.
+
+        One line a step, whatever fails; what could not be removed is a line of its own.
+        """
+
     def find_course(self, ref: str) -> CourseRef | None:
         """The course with that platform id, or None."""
 
@@ -232,6 +270,9 @@ class LearningPlatform(Protocol):
 
     def existing_accounts(self, remote_ids: Iterable[str]) -> Collection[str]:
         """Those of these accounts that the platform still holds, suspended ones too."""
+
+    def find_accounts(self, people: Sequence[LearnerAccount]) -> Sequence[AccountResult]:
+        """As ``resolve_accounts``, but whoever has no account is MISSING: nothing is ever made."""
 
     def roster(self, course_ref: str) -> Mapping[str, ActualEnrolment]:
         """Everyone enrolled in the course, by remote id; Permanent("course_missing") when it is gone."""
@@ -257,6 +298,25 @@ class LearningPlatform(Protocol):
 
     def grades(self, course_ref: str) -> Mapping[str, float]:
         """The grade of the course so far, 0..100, by remote id; who has none is left out."""
+
+    def create_course(self, new: NewCourse) -> CourseRef:
+        """The course with that idnumber: the one that is there, or a copy of the template.
+
+        Permanent("template_missing" | "category_missing" | the platform's code) when it cannot be made; the half of
+        a failed copy is removed, or ``message`` says what is left.
+        """
+
+    def groups(self, course_ref: str) -> Mapping[str, CourseGroup]:
+        """Groups of the course that carry an idnumber, by it, with their members; others are not told."""
+
+    def ensure_groups(self, course_ref: str, wanted: Mapping[str, str]) -> Mapping[str, CourseGroup]:
+        """Groups by idnumber with these names: those that are there (whatever their name now), or new ones."""
+
+    def join_groups(self, course_ref: str, rows: Sequence[GroupMember]) -> Sequence[RowResult]:
+        """Put enrolled learners into groups (idempotent). One result a row, in order; bad rows stand alone."""
+
+    def leave_groups(self, course_ref: str, rows: Sequence[GroupMember]) -> Sequence[RowResult]:
+        """Take learners out of groups (idempotent); their enrolment stays."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from lms_connectors.moodle import accounts, completions, courses, enrolments
+from lms_connectors.moodle import accounts, completions, courses, enrolments, groups, provision
 from lms_connectors.moodle.shapes import Thing, record
 from lms_connectors.moodle.site import Site
 from lms_connectors.words import N_
@@ -21,7 +21,14 @@ NEEDED = (
     enrolments.ENROL,
     enrolments.UNENROL,
     completions.COMPLETION,
+    groups.GROUPS,
+    groups.CREATE,
+    groups.MEMBERS,
+    groups.JOIN,
+    groups.LEAVE,
 )
+MAKING_COURSES = (provision.CREATE, provision.DUPLICATE, provision.UPDATE, provision.DELETE)
+"""Needed only where the site has a category for new courses."""
 
 ANSWERS = N_("Situs Moodle menjawab")
 MEND_ADDRESS = N_("Periksa alamat situs, jaringan, dan apakah situs sedang dipelihara.")
@@ -58,10 +65,15 @@ def _same_address(site: Site, siteurl: str) -> CheckLine:
     return CheckLine(SAME_ADDRESS, same, siteurl, "" if same else MEND_HOME_PAGE)
 
 
+def needed_functions(site: Site) -> tuple[str, ...]:
+    """What the settings of this site ask for."""
+    accounts_made = (accounts.CREATE,) if site.account_policy == "create" else ()
+    return (*NEEDED, *accounts_made, *(MAKING_COURSES if site.category_ref else ()))
+
+
 def _functions(site: Site, info: Thing) -> CheckLine:
     offered = {function.get("name") for function in info.get("functions") or ()}
-    needed = (*NEEDED, accounts.CREATE) if site.account_policy == "create" else NEEDED
-    missing = [name for name in needed if name not in offered]
+    missing = [name for name in needed_functions(site) if name not in offered]
     return CheckLine(FUNCTIONS, not missing, ", ".join(missing), MEND_FUNCTIONS if missing else "")
 
 

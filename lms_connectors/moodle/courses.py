@@ -18,13 +18,23 @@ def find_course(site: Site, ref: str) -> CourseRef | None:
     if not ref.isascii() or not ref.isdigit():
         return None
     found = _courses(site, {"field": "id", "value": ref})
-    return _course(site, found[0]) if found else None
+    return course_of(site, found[0]) if found else None
+
+
+def by_field(site: Site, name: str, value: str) -> list[Thing]:
+    """Courses as Moodle describes them, by ``idnumber`` or ``shortname``; the first only can be ours."""
+    return _courses(site, {"field": name, "value": value}) if value else []
+
+
+def all_courses(site: Site) -> list[Thing]:
+    """Every course the service may see, as Moodle describes it."""
+    return _courses(site, {})
 
 
 def search_courses(site: Site, text: str) -> list[CourseRef]:
     """Courses whose title, short name or idnumber holds ``text``, in the site's order."""
     wanted = text.strip().casefold()
-    return [_course(site, course) for course in _courses(site, {}) if wanted in _searchable(course)]
+    return [course_of(site, course) for course in _courses(site, {}) if wanted in _searchable(course)]
 
 
 def _courses(site: Site, form: Mapping[str, Value]) -> list[Thing]:
@@ -37,7 +47,8 @@ def _searchable(course: Thing) -> str:
     return "\n".join(str(course.get(name, "")) for name in names).casefold()
 
 
-def _course(site: Site, course: Thing) -> CourseRef:
+def course_of(site: Site, course: Thing) -> CourseRef:
+    """Moodle's description in the words of the port."""
     ref = str(course["id"])
     return CourseRef(
         ref=ref,

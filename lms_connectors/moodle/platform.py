@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from lms_connectors.http import DEFAULT_TIMEOUTS, Timeouts
-from lms_connectors.moodle import check, completions, courses, enrolments, grades
+from lms_connectors.moodle import (
+    check,
+    completions,
+    courses,
+    enrolments,
+    grades,
+    groups,
+    prove,
+    provision,
+)
 from lms_connectors.moodle.accounts import Accounts, existing
 from lms_connectors.moodle.client import MoodleClient
 from lms_connectors.moodle.site import Site, machine_time
@@ -15,11 +25,14 @@ from workflows.ports import (
     AccountResult,
     ActualEnrolment,
     CheckLine,
+    CourseGroup,
     CourseRef,
     DesiredEnrolment,
+    GroupMember,
     LearnerAccount,
     LearnerProgress,
     LearningFact,
+    NewCourse,
     RowResult,
 )
 
@@ -43,6 +56,7 @@ class MoodlePlatform:
         account_policy: str = "create",
         auth: str = "oauth2",
         role_id: int = 5,
+        category_ref: str = "",
         batch_size: int = 50,
         connections: int = 2,
         pace: Pace | None = None,
@@ -54,13 +68,19 @@ class MoodlePlatform:
             raise ValueError(f"account_policy must be one of {ACCOUNT_POLICIES}")
         self.home_page = (home_page or url).rstrip("/")
         client = MoodleClient(url, token, timeouts=timeouts, pace=pace)
-        self.site = Site(client, self.home_page, account_policy, auth, role_id, batch_size, connections, now)
+        self.site = Site(
+            client, self.home_page, account_policy, auth, role_id, category_ref, batch_size, connections, now
+        )
 
     def __repr__(self) -> str:
         return f"MoodlePlatform({self.home_page!r})"
 
     def check(self) -> Sequence[CheckLine]:
         return check.check(self.site)
+
+    def prove(self) -> Sequence[CheckLine]:
+        looked = check.check(self.site)
+        return [*looked, *prove.prove(self.site, self, looked)]
 
     def find_course(self, ref: str) -> CourseRef | None:
         return courses.find_course(self.site, ref)
@@ -74,6 +94,9 @@ class MoodlePlatform:
 
     def existing_accounts(self, remote_ids: Iterable[str]) -> Collection[str]:
         return existing(self.site, remote_ids)
+
+    def find_accounts(self, people: Sequence[LearnerAccount]) -> Sequence[AccountResult]:
+        return Accounts(replace(self.site, account_policy="find"), people).resolve()
 
     def roster(self, course_ref: str) -> Mapping[str, ActualEnrolment]:
         return enrolments.roster(self.site, course_ref)
@@ -93,3 +116,18 @@ class MoodlePlatform:
 
     def grades(self, course_ref: str) -> Mapping[str, float]:
         return grades.grades(self.site, course_ref)
+
+    def create_course(self, new: NewCourse) -> CourseRef:
+        return provision.create_course(self.site, new)
+
+    def groups(self, course_ref: str) -> Mapping[str, CourseGroup]:
+        return groups.groups(self.site, course_ref)
+
+    def ensure_groups(self, course_ref: str, wanted: Mapping[str, str]) -> Mapping[str, CourseGroup]:
+        return groups.ensure_groups(self.site, course_ref, wanted)
+
+    def join_groups(self, course_ref: str, rows: Sequence[GroupMember]) -> Sequence[RowResult]:
+        return groups.join(self.site, rows)
+
+    def leave_groups(self, course_ref: str, rows: Sequence[GroupMember]) -> Sequence[RowResult]:
+        return groups.leave(self.site, rows)

@@ -19,7 +19,8 @@ class Site:
     """The client and the settings of one site.
 
     ``account_policy``: ``create`` makes an account for who has none, ``find`` never does. ``role_id``:
-    Moodle's id of the role given on enrolment (5 is student on a fresh site).
+    Moodle's id of the role given on enrolment (5 is student on a fresh site). ``category_ref``: id of the category in
+    which courses are made; empty: none are made.
     """
 
     client: MoodleClient
@@ -27,6 +28,7 @@ class Site:
     account_policy: str = "create"
     auth: str = "oauth2"
     role_id: int = 5
+    category_ref: str = ""
     batch_size: int = 50
     connections: int = 2
     now: Callable[[], datetime] = machine_time

@@ -43,7 +43,7 @@ def _may_see(site: SandboxSite, db: sqlite3.Connection, course: sqlite3.Row, use
         raise no_access_to_course()
     if db.execute("SELECT 1 FROM users WHERE id = ?", (user,)).fetchone() is None:
         raise invalid_user()
-    if not course["tracked"]:
+    if not course["tracked"] or not site.may("report/completion:view"):
         raise moodle_error("cannotviewreport", "You cannot view this report")
     if not any(row["id"] == user and row["active"] for row in members(site, db, course["id"])):
         raise moodle_error("usernotenroled", "User is not enrolled in this course")

@@ -13,21 +13,24 @@ from lms_connectors.sandbox.values import Record, Scalar
 
 FIND = Record({"field": Scalar(values.word, ""), "value": Scalar(values.raw, "")})
 
+_COURSES = "SELECT courses.*, category, visible, startdate, enddate FROM courses LEFT JOIN course_places ON course = id"
 _BY_TEXT = {
-    "": "SELECT * FROM courses WHERE ? = '' ORDER BY id",
-    "shortname": "SELECT * FROM courses WHERE shortname = ?",
-    "idnumber": "SELECT * FROM courses WHERE idnumber = ?",
+    "": f"{_COURSES} WHERE ? = '' ORDER BY id",
+    "shortname": f"{_COURSES} WHERE shortname = ?",
+    "idnumber": f"{_COURSES} WHERE idnumber = ?",
 }
-_CATEGORY = {"categoryid": 1, "categoryname": "Pengembangan Kompetensi ASN"}
+CATEGORIES = {1: "Kategori 1", 6: "Pengembangan Kompetensi ASN"}
+"""Courses that were seeded stand in the second one."""
+SEEDED = 6
 _ZEROES = (
-    *("newsitems", "enddate", "maxbytes", "showreports", "groupmode", "groupmodeforce"),
+    *("newsitems", "maxbytes", "showreports", "groupmode", "groupmodeforce"),
     *("defaultgroupingid", "completionnotify", "marker", "legacyfiles", "requested"),
 )
 FRONT_PAGE = 1
 
 
 def course_of(db: sqlite3.Connection, number: int, *, must: bool = False) -> sqlite3.Row | None:
-    course: sqlite3.Row | None = db.execute("SELECT * FROM courses WHERE id = ?", (number,)).fetchone()
+    course: sqlite3.Row | None = db.execute(f"{_COURSES} WHERE id = ?", (number,)).fetchone()
     if course is None and must:
         raise missing_record("course")
     return course
@@ -56,13 +59,15 @@ def _found(db: sqlite3.Connection, name: str, value: str) -> list[sqlite3.Row]:
 
 def describe(site: SandboxSite, course: sqlite3.Row) -> dict[str, Any]:
     """All the keys of a real answer; most of them say nothing here."""
+    category = course["category"] or SEEDED
     return {
         "id": course["id"],
         "fullname": course["fullname"],
         "displayname": course["fullname"],
         "shortname": course["shortname"],
         "courseimage": f"{site.home_page}/pluginfile.php/{course['id']}/course/generated/course.svg",
-        **_CATEGORY,
+        "categoryid": category,
+        "categoryname": CATEGORIES[category],
         "sortorder": 10000 + course["id"],
         "summary": "",
         "summaryformat": 1,
@@ -75,8 +80,9 @@ def describe(site: SandboxSite, course: sqlite3.Row) -> dict[str, Any]:
         "idnumber": course["idnumber"],
         "format": "topics",
         "showgrades": 1,
-        "startdate": course["created"],
-        "visible": 1,
+        "startdate": course["startdate"] or course["created"],
+        "enddate": course["enddate"] or 0,
+        "visible": 1 if course["visible"] is None else course["visible"],
         "enablecompletion": course["tracked"],
         "lang": "",
         "theme": "",

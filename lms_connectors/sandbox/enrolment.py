@@ -14,6 +14,7 @@ from lms_connectors.sandbox.refusal import (
     moodle_error,
     no_access_to_course,
     no_manual_instance,
+    no_permission,
 )
 from lms_connectors.sandbox.site import SandboxSite
 from lms_connectors.sandbox.users import full_name, identity, pictures
@@ -51,6 +52,8 @@ _PUT = """INSERT INTO enrolments (course, user, method, suspended, timestart, ti
 VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (course, user, method) DO UPDATE SET
 suspended = excluded.suspended, timestart = excluded.timestart, timeend = excluded.timeend"""
+_OUT_OF_GROUPS = """DELETE FROM group_members WHERE user = ?
+AND "group" IN (SELECT id FROM groups WHERE course = ?)"""
 _ENROLLED = """SELECT users.*, max(NOT enrolments.suspended AND timestart <= :now
 AND (timeend = 0 OR timeend > :now)) AS active
 FROM enrolments JOIN users ON users.id = enrolments.user
@@ -93,7 +96,9 @@ def _may_enrol(site: SandboxSite, db: sqlite3.Connection, row: Mapping[str, int]
         raise invalid_parameter()
     if not site.capable:
         raise no_access_to_course()
-    if row["roleid"] not in ASSIGNABLE:
+    if not site.may("enrol/manual:enrol"):
+        raise no_permission("Enrol users")
+    if row["roleid"] not in ASSIGNABLE or not site.may("moodle/role:assign"):
         raise moodle_error(
             "wsusercannotassign",
             f"You don't have the permission to assign this role ({row['roleid']})"
@@ -113,11 +118,14 @@ def unenrol(site: SandboxSite, db: sqlite3.Connection, asked: Mapping[str, Any])
             raise no_access_to_course()
         if course is None or not course["manual"]:
             raise no_manual_instance()
+        if not site.may("enrol/manual:unenrol"):
+            raise no_permission("Unenrol users from the course")
         if not _exists(db, row["userid"]):
             raise invalid_parameter()
         place = (row["courseid"], row["userid"])
         db.execute("DELETE FROM enrolments WHERE course = ? AND user = ? AND method = 'manual'", place)
         db.execute("DELETE FROM roles WHERE course = ? AND user = ?", place)
+        db.execute(_OUT_OF_GROUPS, (row["userid"], row["courseid"]))
 
 
 def _exists(db: sqlite3.Connection, user: int) -> bool:
@@ -133,6 +141,8 @@ def enrolled(site: SandboxSite, db: sqlite3.Connection, asked: Mapping[str, Any]
             f"You cannot execute functions in the course context (course id:{asked['courseid']})."
             " The context error message was: Course or activity not accessible.",
         )
+    if not site.may("moodle/course:enrolreview"):
+        raise no_permission("View participants")
     options = {option["name"]: option["value"] for option in asked["options"]}
     rows = members(site, db, asked["courseid"])
     if options.get("onlyactive") == "1":

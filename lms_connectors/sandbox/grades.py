@@ -12,7 +12,12 @@ from typing import Any
 from lms_connectors.sandbox import values
 from lms_connectors.sandbox.completion import activities_of
 from lms_connectors.sandbox.enrolment import members
-from lms_connectors.sandbox.refusal import invalid_user, missing_record, no_access_to_course
+from lms_connectors.sandbox.refusal import (
+    invalid_user,
+    missing_record,
+    no_access_to_course,
+    no_permission,
+)
 from lms_connectors.sandbox.site import SandboxSite
 from lms_connectors.sandbox.users import full_name
 from lms_connectors.sandbox.values import Record, Scalar
@@ -28,6 +33,9 @@ def items(site: SandboxSite, db: sqlite3.Connection, asked: Mapping[str, Any]) -
         raise missing_record("course")
     if not site.capable:
         raise no_access_to_course()
+    for capability in ("gradereport/user:view", "moodle/grade:viewall"):
+        if not site.may(capability):
+            raise no_permission(capability)
     learners = members(site, db, course["id"])
     if asked["userid"]:
         learners = [one for one in learners if one["id"] == asked["userid"]]

@@ -29,8 +29,15 @@ class SandboxSite:
     name: str = "Moodle peragaan"
     max_input_vars: int = 5000
     capable: bool = True
+    lacking: set[str] = field(default_factory=set)
+    """Capabilities that the role was not given."""
+    not_in_service: set[str] = field(default_factory=set)
+    """Functions that were left out of the service."""
     faults: Faults = field(default_factory=Faults)
     pace: Pace | None = None
+
+    def may(self, capability: str) -> bool:
+        return self.capable and capability not in self.lacking
 
     def seconds(self) -> int:
         return int(self.clock().timestamp())

@@ -19,6 +19,16 @@ CREATE TABLE IF NOT EXISTS courses (
     id INTEGER PRIMARY KEY, fullname TEXT NOT NULL, shortname TEXT NOT NULL UNIQUE,
     idnumber TEXT NOT NULL DEFAULT '', criteria TEXT NOT NULL, tracked INTEGER NOT NULL,
     manual INTEGER NOT NULL, created INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS course_places (
+    course INTEGER PRIMARY KEY REFERENCES courses (id) ON DELETE CASCADE, category INTEGER NOT NULL,
+    visible INTEGER NOT NULL, startdate INTEGER NOT NULL, enddate INTEGER NOT NULL,
+    made INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS groups (
+    id INTEGER PRIMARY KEY, course INTEGER NOT NULL REFERENCES courses (id), name TEXT NOT NULL,
+    idnumber TEXT NOT NULL DEFAULT '', UNIQUE (course, name));
+CREATE TABLE IF NOT EXISTS group_members (
+    "group" INTEGER NOT NULL REFERENCES groups (id), user INTEGER NOT NULL REFERENCES users (id),
+    PRIMARY KEY ("group", user));
 CREATE TABLE IF NOT EXISTS activities (
     id INTEGER PRIMARY KEY, course INTEGER NOT NULL REFERENCES courses (id), name TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS enrolments (
@@ -38,7 +48,7 @@ CREATE TABLE IF NOT EXISTS outbox (
 CREATE INDEX IF NOT EXISTS outbox_waiting ON outbox (sent, id);
 """
 
-FIRST_IDS = {"users": 5, "courses": 20, "activities": 17}
+FIRST_IDS = {"users": 5, "courses": 20, "activities": 17, "groups": 1}
 """Guest, administrator and the service's own user come before the first learner, as on a real site."""
 
 
@@ -77,7 +87,7 @@ class Store:
 
 
 def next_id(db: sqlite3.Connection, table: str) -> int:
-    """The id of the next row of one of our three tables of things."""
+    """The id of the next row of one of our tables of things."""
     first = FIRST_IDS[table]
     (highest,) = db.execute(f"SELECT max(id) FROM {table}").fetchone()  # noqa: S608 - a name of FIRST_IDS
     return max(first, (highest or 0) + 1)

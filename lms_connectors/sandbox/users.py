@@ -118,7 +118,7 @@ def pictures(site: SandboxSite) -> dict[str, str]:
 
 def create(site: SandboxSite, db: sqlite3.Connection, asked: Mapping[str, Any]) -> list[dict[str, Any]]:
     """core_user_create_users: all of them or none."""
-    if not site.capable:
+    if not site.may("moodle/user:create"):
         raise no_permission("Create users")
     return [_create_one(db, user) for user in asked["users"]]
 

@@ -12,7 +12,7 @@ from lms_connectors.sandbox.enrolment import put
 from lms_connectors.sandbox.faults import GATEWAY_TIMEOUT_AFTER_WORK
 from lms_connectors.sandbox.rest import PATH
 from tests.connectors.recorded import Recording, names, recording
-from tests.connectors.sandbox_state import complete, empty_sandbox, load, load_many
+from tests.connectors.sandbox_state import WHEN, complete, empty_sandbox, load, load_many
 
 INFO = "core_webservice_get_site_info"
 CREATE = "core_user_create_users"
@@ -20,6 +20,16 @@ ENROL = "enrol_manual_enrol_users"
 COMPLETION = "core_completion_get_course_completion_status"
 LOOKUP = "core_user_get_users_by_field"
 GRADES = "gradereport_user_get_grade_items"
+
+DUPLICATE = "core_course_duplicate_course"
+UPDATE = "core_course_update_courses"
+MAKE = "core_course_create_courses"
+DELETE = "core_course_delete_courses"
+GROUPS = "core_group_create_groups"
+OF_COURSE = "core_group_get_course_groups"
+MEMBERS = "core_group_get_group_members"
+JOIN = "core_group_add_group_members"
+LEAVE = "core_group_delete_group_members"
 
 LEFT_OUT = {
     f"{INFO}.bad_gateway": "the proxy in front of Moodle",
@@ -36,6 +46,8 @@ LEFT_OUT = {
     f"{INFO}.wrong_url_login_page": "no address of the web services",
     f"{INFO}.no_format_gives_xml": "good answers in XML are not built: our client always asks for JSON",
     f"{COMPLETION}.self_completed_before_cron": "no cron: the stand-in completes a course at once",
+    f"{DUPLICATE}.ok": "its option is for who may back up people: our client leaves it out",
+    f"{DUPLICATE}.precheck_error_leaves_orphan": "a lack of the question bank that the stand-in does not have",
     f"{CREATE}.bad_password_policy": "passwords are not judged: our client sends none",
 }
 """Answered by the environment, or not built; each with its reason."""
@@ -71,6 +83,43 @@ MANY = {
 }
 
 
+COURSE = "INSERT INTO courses VALUES (?, ?, ?, ?, 'none', 1, 1, ?)"
+NOW = int(WHEN.timestamp())
+STATE: dict[str, list[tuple[str, tuple[Any, ...]]]] = {
+    f"{DUPLICATE}.duplicate_shortname": [(COURSE, (34, "Angkatan III", "PPD-2026-03", "", NOW))],
+    f"{DUPLICATE}.retry_after_precheck_error": [(COURSE, (33, "Angkatan II", "PPD-2026-02", "", NOW))],
+    f"{UPDATE}.ok": [(COURSE, (28, "Kepemimpinan", "PKP-2026-01", "LAIN-1", NOW))],
+    f"{UPDATE}.duplicate_shortname": [(COURSE, (28, "Kepemimpinan", "PKP-2026-01", "LAIN-1", NOW))],
+    f"{MAKE}.duplicate_shortname": [(COURSE, (33, "Administrator", "PKA-2026-01", "ID-PKA", NOW))],
+    f"{MAKE}.batch3_second_duplicate_shortname": [(COURSE, (28, "Pengawas", "PKP-2026-01", "LAIN", NOW))],
+    **{
+        f"{JOIN}.{case}": [("INSERT INTO groups VALUES (1, 20, 'Angkatan I', 'ANG-1')", ())]
+        for case in ("ok", "repeated", "not_enrolled")
+    },
+    f"{GROUPS}.duplicate_name": [("INSERT INTO groups VALUES (1, 20, 'Angkatan I', 'ANG-1')", ())],
+}
+"""What the recording implies beside the state that all share."""
+LATER = {
+    f"{GROUPS}.duplicate_idnumber", f"{OF_COURSE}.ok", f"{MEMBERS}.ok",
+    *(f"{LEAVE}.{case}" for case in ("ok", "not_member", "unknown_user")),
+    *(f"{DELETE}.{case}" for case in ("ok", "copy_not_allowed", "made_by_us")),
+}  # fmt: skip
+"""Recorded afterwards on another site of the same version: a course 56 with one learner in group 47, its copy 57."""
+LATER_STATE = (
+    "INSERT INTO courses VALUES (56, 'Kelas Rekam', 'rekam-1', 'rekam-1', 'none', 1, 1, 1795490000)",
+    "INSERT INTO course_places VALUES (56, 6, 0, 0, 0, 1)",
+    "INSERT INTO courses VALUES (57, 'Salinan Rekam', 'rekam-2', '', 'none', 1, 1, 1795490000)",
+    "INSERT INTO users (id, username, firstname, lastname, email) VALUES (82, 'uji', 'Akun', 'Uji', 'u@uji.test')",
+    "INSERT INTO enrolments VALUES (56, 82, 'manual', 0, 0, 0)",
+    "INSERT INTO groups VALUES (47, 56, 'Angkatan I', 'ANG-1')",
+    "INSERT INTO group_members VALUES (47, 82)",
+)
+NOT_GIVEN = {
+    f"{DELETE}.copy_not_allowed": "moodle/course:delete",
+    f"{DELETE}.made_by_us": "moodle/course:delete",
+}
+
+
 def sandbox_of(played: Recording, path: Path) -> SandboxApp:
     """A stand-in in the state that the recording implies."""
     token = "another-token" if played.name in WRONG_TOKEN else "TOKEN"
@@ -78,6 +127,15 @@ def sandbox_of(played: Recording, path: Path) -> SandboxApp:
     without = {17} if played.name in MAKES_17 else {18} if played.name in MAKES_18 else set()
     load(app, without=without)
     app.site.capable = played.name not in WEAK
+    if played.name == f"{DELETE}.function_not_in_service":
+        app.site.not_in_service = {DELETE}
+    if played.name in NOT_GIVEN:
+        app.site.lacking = {NOT_GIVEN[played.name]}
+    with app.site.store.writing() as db:
+        for statement, values in STATE.get(played.name, []):
+            db.execute(statement, values)
+        for statement in LATER_STATE if played.name in LATER else ():
+            db.execute(statement)
     if played.name in MANY:
         load_many(app, *MANY[played.name])
     if played.name in ENROLLED_TOO:

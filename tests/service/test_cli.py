@@ -18,10 +18,14 @@ from sqlalchemy.orm import Session
 from service import cli
 from service.config import SPECS, BadSetting, load_settings
 from service.db import current_and_head
+from tests.connectors.conftest import sandbox
+from tests.connectors.running_sandbox import Running
+from tests.connectors.sandbox_state import TOKEN
 from tests.structure.tree import ROOT
 from workflows.models import Identifier, LegalParameter, Person, RoleGrant, Site, XapiCredential
 
 Run = Callable[..., Result]
+__all__ = ["sandbox"]
 
 
 @pytest.fixture
@@ -242,3 +246,35 @@ def test_no_token_makes_a_signer_or_an_operator() -> None:
     for role in ("personnel_authority", "operator", "clock"):
         with pytest.raises(BadSetting):
             load_settings({"BANGKOM_SSO_ROLE_MAP": f'{{"x": "{role}"}}'}, need=False)
+
+
+def test_a_site_is_proved_in_a_scratch_course_and_what_lacks_is_said(
+    ready: Run, sandbox: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BANGKOM_SITE_KELAS_TOKEN", TOKEN)
+    sandbox.app.site.home_page = sandbox.server.url
+    ready("sites", "add", "kelas", "--url", sandbox.server.url, "--category-ref", "6")
+    looked = ready("sites", "doctor", "kelas", "--read-only")
+    assert (looked.exit_code, "FAIL" in looked.output) == (0, False)
+    assert sandbox.rows("SELECT id FROM users WHERE username = 'bangkom-uji'") == []
+    proved = ready("sites", "doctor", "kelas")
+    assert (proved.exit_code, "FAIL" in proved.output) == (0, False)
+    assert "ok   The service may suspend participants" in proved.output
+    sandbox.app.site.lacking = {"moodle/course:managegroups"}
+    lacking = ready("sites", "doctor", "kelas", "--lang", "id")
+    assert lacking.exit_code == 1
+    assert (
+        "FAIL Layanan boleh membuat grup angkatan: nopermissions: moodle/course:managegroups"
+        in lacking.output
+    )
+    assert TOKEN not in looked.output + proved.output + lacking.output
+    assert sandbox.rows("SELECT id FROM courses WHERE shortname LIKE 'bangkom-uji%'") == []
+
+
+def test_a_site_without_its_token_is_told_by_doctor(ready: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("BANGKOM_SITE_KELAS_TOKEN")
+    ready("sites", "add", "kelas", "--url", "http://127.0.0.1:9")
+    result = ready("sites", "doctor", "kelas")
+    assert result.exit_code == 1
+    assert "BANGKOM_SITE_KELAS_TOKEN" in result.output
+    assert ready("sites", "doctor", "elsewhere").exit_code == 1
