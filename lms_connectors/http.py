@@ -6,6 +6,7 @@ into a GET, and a secret in its form would reach an address that nobody configur
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,6 +20,8 @@ from workflows.ports import Permanent, Retryable
 Timeouts = tuple[float, float]
 DEFAULT_TIMEOUTS: Timeouts = (5.0, 60.0)
 HIDDEN = "***"
+NOTED: list[Callable[[], None]] = []
+"""Called before each request: for whoever counts calls."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -38,6 +41,8 @@ class TimedSession(requests.Session):
         if kwargs.get("timeout") is None:
             kwargs["timeout"] = self.timeouts
         kwargs.setdefault("allow_redirects", False)
+        for note in NOTED:
+            note()
         return super().request(method, url, *args, **kwargs)
 
     def merge_environment_settings(self, url: Any, *args: Any) -> Any:

@@ -177,17 +177,29 @@ def audit_seal() -> None:
 @click.option("--json", "as_lines", is_flag=True, help="one JSON object a line instead of a table")
 @click.option("--rounds", default=200, show_default=True, type=click.IntRange(2, 100_000))
 @click.option("--database-url", help="an empty database to measure on; default: a new SQLite file")
-def bench(name: str, as_lines: bool, rounds: int, database_url: str | None) -> None:
-    """Measure NAME (sso) beside a baseline of the same run. Exit 1 when a target is missed."""
-    from service.bench import BENCHES, Size, as_json, as_table, run_bench
+@click.option(
+    "--site", default="sandbox", show_default=True, help="moodle: a known site's code, or the stand-in"
+)
+@click.option(
+    "--course", default="", help="moodle: id of an empty course of that site (accounts are made there)"
+)
+@click.option("--rows", default=10_000, show_default=True, type=click.IntRange(100, 1_000_000))
+def bench(
+    name: str, as_lines: bool, rounds: int, database_url: str | None, site: str, course: str, rows: int
+) -> None:
+    """Measure NAME (sso, moodle) beside a baseline of the same run. Exit 1 when a target is missed."""
+    from service.bench import BENCHES, BenchRefused, Size, as_json, as_table, run_bench
 
     if name not in BENCHES:
         raise click.ClickException(f"no benchmark {name}; there are: {', '.join(sorted(BENCHES))}")
     figures = []
-    for figure in run_bench(name, Size(rounds, database_url)):
-        figures.append(figure)
-        if as_lines:
-            click.echo(as_json(figure))
+    try:
+        for figure in run_bench(name, Size(rounds, database_url, site, course, rows)):
+            figures.append(figure)
+            if as_lines:
+                click.echo(as_json(figure))
+    except BenchRefused as error:
+        raise click.ClickException(str(error)) from error
     if not as_lines:
         console.print(as_table(figures))
     sys.exit(0 if all(figure.ok for figure in figures) else 1)

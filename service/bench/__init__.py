@@ -1,5 +1,5 @@
 """`bangkom bench NAME`: what is measured, how it is shown, and whether it holds (DESIGN.md 8)."""
 
-from service.bench.frame import BENCHES, Figure, Size, as_json, as_table, run_bench
+from service.bench.frame import BENCHES, BenchRefused, Figure, Size, as_json, as_table, run_bench
 
-__all__ = ["BENCHES", "Figure", "Size", "as_json", "as_table", "run_bench"]
+__all__ = ["BENCHES", "BenchRefused", "Figure", "Size", "as_json", "as_table", "run_bench"]

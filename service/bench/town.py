@@ -38,7 +38,7 @@ def build_town(session: Session, programmes: int) -> tuple[uuid.UUID, list[int]]
     session.add_all([officer, other])
     session.flush()
     offices, steps = _chain(session, officer)
-    places = _places(session)
+    places = places_for(session)
     requests = [_request(session, number, other, places, offices, steps) for number in range(programmes)]
     session.flush()
     return officer.id, [request.tasks[1].id for request in requests]
@@ -60,7 +60,7 @@ def _chain(session: Session, officer: Person) -> tuple[list[Office], list[Approv
     return offices, steps
 
 
-def _places(session: Session) -> dict[str, Any]:
+def places_for(session: Session) -> dict[str, Any]:
     """What every programme refers to."""
     unit = Unit(code="u", name="Unit contoh", short_name="Unit", kind="department")
     competency = Competency(code="c", name="Data", kind="technical", source_document="contoh")
@@ -80,7 +80,7 @@ def _request(
     offices: list[Office],
     steps: list[ApprovalStep],
 ) -> ApprovalRequest:
-    version = _version(session, number, author, places)
+    version = version_of(session, number, author, places)
     version.cost_lines = [CostLine(seq=1, label="Narasumber", quantity=20, unit="jam", unit_price=900_000)]
     version.programme = Programme(owner_unit_id=places["unit"])
     request = ApprovalRequest(version=version, chain="bench", status="open", opened_at=now(session))
@@ -93,7 +93,8 @@ def _request(
     return request
 
 
-def _version(session: Session, number: int, author: Person, places: dict[str, Any]) -> ProgrammeVersion:
+def version_of(session: Session, number: int, author: Person, places: dict[str, Any]) -> ProgrammeVersion:
+    """A programme's only version, its review over; not yet in the session."""
     starts = today(session) + timedelta(days=60)
     return ProgrammeVersion(
         number=1, kind="initial", state="participatory_review", created_by=author.id, created_at=now(session),

@@ -18,6 +18,8 @@ def test_a_target_is_for_the_ratio_where_there_is_a_baseline() -> None:
     assert not Figure("a", 46, "ms", baseline=3, target=15).ok
     assert not Figure("a", 9, "queries", target=8).ok
     assert Figure("a", 9, "queries").ok
+    assert Figure("a", 9, "rows/s", baseline=10, target=0.9, at_least=True).ok
+    assert not Figure("a", 8, "rows/s", baseline=10, target=0.9, at_least=True).ok
 
 
 def test_a_line_has_all_that_a_program_needs() -> None:
@@ -41,7 +43,7 @@ def test_a_missed_target_ends_with_1(monkeypatch: pytest.MonkeyPatch, value: int
 def test_an_unknown_name_says_which_there_are() -> None:
     done = CliRunner().invoke(main, ["bench", "nothing"])
     assert done.exit_code == 1
-    assert "there are: sso" in done.output
+    assert "there are: moodle, sso" in done.output
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")

@@ -5,6 +5,7 @@ Called by the job in three parts: ``claim`` (one transaction), the calls (none),
 
 from __future__ import annotations
 
+import sys
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,7 +14,7 @@ from datetime import datetime, timedelta
 from itertools import chain, zip_longest
 from typing import Any
 
-from sqlalchemy import ColumnElement, Exists, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Exists, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from workflows.accounts import learner_of
@@ -116,8 +117,9 @@ def claim(
     if not leases.take(session, site_id=site_id, course_ref=course_ref, owner=owner, lease=lease):
         return None
     wanted = Enrolment.status == "waiting" if trial else _is_due(real_now(session))
+    unknown = case((LmsAccount.remote_id.is_(None), Enrolment.person_id))
     rows = session.execute(
-        select(Enrolment.id, Enrolment.person_id, Enrolment.desired, LmsAccount.remote_id)
+        select(Enrolment.id, unknown.label("person_id"), Enrolment.desired, LmsAccount.remote_id)
         .outerjoin(
             LmsAccount,
             and_(LmsAccount.site_id == Enrolment.site_id, LmsAccount.person_id == Enrolment.person_id),
@@ -125,15 +127,20 @@ def claim(
         .where(Enrolment.site_id == site_id, Enrolment.course_ref == course_ref, wanted)
         .order_by(Enrolment.id)
         .limit(1 if trial else None)
-    ).all()
-    asking = {row.id: row.person_id for row in rows if row.remote_id is None}
+    )
+    wishes, asking = [], {}
+    for row_id, person_id, desired, remote_id in rows:
+        if remote_id is None:
+            asking[row_id] = person_id
+        else:
+            wishes.append(Wish(row_id, remote_id, sys.intern(desired)))
     return CourseWork(
         site_id=site_id,
         course_ref=course_ref,
         owner=owner,
         unknown=tuple(_learners(session, session.get_one(Site, site_id), asking)),
-        wishes=tuple(Wish(row.id, row.remote_id, row.desired) for row in rows if row.remote_id is not None),
-        rows=tuple(row.id for row in rows),
+        wishes=tuple(wishes),
+        rows=(*(wish.enrolment_id for wish in wishes), *asking),
         asking=asking,
     )
 
