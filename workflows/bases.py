@@ -34,6 +34,7 @@ BASES: dict[str, str] = {
     "R34": N_("survei sebelum dan sesudah dengan alat ukur yang sama"),
     "R36": N_("ambang dampak ditetapkan sebelum pelatihan"),
     "R38": N_("versi baru memerlukan temuan, sebab, dan perubahan"),
+    "R39": N_("riwayat yang utuh, dan data pribadi menurut keperluannya"),
 }
 
 

@@ -65,6 +65,7 @@ EVENTS: dict[str, str] = {
     "person.signed_out": N_("%(count)s perangkat dikeluarkan oleh administrator."),
     "person.data_copied": N_("Salinan data pribadi diambil oleh orangnya sendiri."),
     "history.sealed": N_("Riwayat disegel dengan segel nomor %(number)s."),
+    "audit.exported": N_("%(rows)s catatan riwayat diunduh sebagai %(format)s."),
     "person.employed": N_("Hubungan kerja dicatat: %(employment)s sejak %(valid_from)s."),
     "person.assigned": N_("Tugas %(assignment)s diberikan sejak %(valid_from)s."),
     "person.assignment_ended": N_("Tugas %(assignment)s berakhir %(valid_to)s."),
@@ -76,6 +77,7 @@ EVENTS: dict[str, str] = {
 }
 
 STREAM_OF_SEALS = "seals"
+STREAM_OF_AUDIT = "audit"
 STREAM_OF_VERSION = "version:%d"
 STREAM_OF_NEED = "need:%d"
 STREAM_OF_SITE = "site:%d"

@@ -60,6 +60,8 @@ RULES: dict[str, frozenset[str]] = {
     "privacy.oversee": frozenset({"dpo", "inspectorate"}),
     "look.oversee": frozenset({"dpo", "inspectorate"}),
     "data.copy": frozenset({"asn"}),
+    "audit.read": frozenset({"inspectorate", "dpo", "administrator"}),
+    "audit.export": frozenset({"inspectorate", "dpo", "administrator"}),
     "history.seal": frozenset({"clock", "operator"}),
     "person.oversee": frozenset({"hrd_agency", "administrator", "inspectorate"}),
     "person.change": frozenset({"hrd_agency", "administrator"}),

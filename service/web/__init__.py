@@ -6,6 +6,7 @@ from flask import Flask
 
 from service.web import (
     approvals,
+    audit,
     authenticity,
     devices,
     devices_admin,
@@ -78,6 +79,7 @@ PAGES = (
     law,
     seals,
     authenticity,
+    audit,
 )
 
 

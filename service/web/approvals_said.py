@@ -34,6 +34,8 @@ def outcome_word(step: ApprovalStep, outcome: str) -> str:
 
 def proof(decision: Decision) -> str:
     """One sentence about how the person was known to be who they are (R19)."""
+    if not decision.evidence:
+        return _("Buktinya sudah dihapus.")
     seen = json.loads(decision.evidence)
     if decision.evidence_kind == "demo":
         return _("Bukti peragaan; tidak berlaku di luar peragaan.")

@@ -71,5 +71,6 @@ def _by_role(session: Session) -> dict[str, Any]:
         "devices_url": url_for("devices_admin.index") if allowed(me, "session.end") else "",
         "people_url": url_for("persons.index") if allowed(me, "person.oversee") else "",
         "roles_url": url_for("roles.index") if allowed(me, "role.oversee") else "",
+        "audit_url": url_for("audit.index") if allowed(me, "audit.read") else "",
         "facts_url": url_for("facts.index") if allowed(me, "fact.oversee") else "",
     }

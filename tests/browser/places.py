@@ -7,11 +7,13 @@ import uuid
 from sqlalchemy import select
 
 from tests.flows.regency import Regency
+from workflows.codes import shown_code
 from workflows.models import (
     ApprovalRequest,
     ApprovalStep,
     ApprovalTask,
     Assignment,
+    Decision,
     Identifier,
     Need,
     ProgrammeVersion,
@@ -91,6 +93,12 @@ def main_pages(regency: Regency) -> list[Place]:
         ("roles", SYSTEM, "/peran"),
         ("role-grant", SYSTEM, f"/orang/{assigned}/peran"),
         ("role-end", SYSTEM, f"/peran/{grant}/akhiri"),
+        ("audit", SYSTEM, "/audit"),
+        ("audit-filtered", SYSTEM, "/audit?tindakan=approval&nama=a&dari=2026-01-01"),
+        ("seals", PROPOSER, "/segel"),
+        ("task-decided", "sekda", f"/keputusan/{_decided(regency)}"),
+        ("proof-form", PROPOSER, "/keaslian"),
+        ("proof", PROPOSER, f"/keaslian?kode={_code(regency)}"),
         ("not-found", PROPOSER, "/program/9999"),
         ("forbidden", PROPOSER, "/program/baru"),
     ]
@@ -101,6 +109,17 @@ def _person(regency: Regency) -> uuid.UUID:
     number = next(a["nip"] for a in regency.demo.accounts if PROPOSER in a["label"].lower())
     person: uuid.UUID = regency.ask(select(Identifier.person_id).where(Identifier.value == number))
     return person
+
+
+def _decided(regency: Regency) -> int:
+    decided = (
+        select(ApprovalTask.id).join(ApprovalStep).where(ApprovalStep.office_role == "authorised_official")
+    )
+    return int(regency.ask(decided.where(ApprovalTask.status == "granted").order_by(ApprovalTask.id)))
+
+
+def _code(regency: Regency) -> str:
+    return shown_code(str(regency.ask(select(Decision.code).order_by(Decision.id.desc()))))
 
 
 def _version(regency: Regency, state: str) -> int:

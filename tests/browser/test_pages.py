@@ -41,6 +41,8 @@ def test_the_stand_ins_and_a_failed_sign_in_have_no_barrier_and_do_not_scroll_si
         ("provider", places.issuer),
         ("sandbox", places.site_url),
         ("sandbox-course", ""),
+        ("public-seals", f"{places.app_url}/segel"),
+        ("public-proof", f"{places.app_url}/keaslian?kode=K7QF2-9XM4T-0A1B1-ZZZZ9"),
         ("sign-in-problem", f"{places.app_url}/masuk/kembali?error=access_denied&state=x"),
     ):
         if address:

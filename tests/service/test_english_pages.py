@@ -6,13 +6,16 @@ import re
 from collections.abc import Callable
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from service.current import bangkom
+from service.jobs.seals import seal_day
 from tests.support import walk
 from tests.support.reading import data_texts, texts_of, without
 from tests.support.world import World
-from workflows.models import ApprovalRequest, ApprovalTask
+from workflows.models import ApprovalRequest, ApprovalTask, Decision
 
 Visit = Callable[[str], FlaskClient]
 
@@ -89,6 +92,18 @@ def test_a_programme_from_running_to_its_next_version(visit: Visit, world: World
     assert left_over(world, client, *(f"/program/{version}{tail}" for tail in tails)) == []
     later = walk.revise(world, version)
     assert left_over(world, client, f"/program/{later}/perbedaan") == []
+
+
+def test_the_auditor_and_the_public_pages_of_seals_and_proof(visit: Visit, app: Flask, world: World) -> None:
+    version = walk.to_approval(world)
+    walk.decide(world, "unit_head", version, "unit_head", "return")
+    with app.app_context():
+        seal_day(bangkom().jobs)
+    with world.trying() as session:
+        code = session.scalars(select(Decision.code)).one()
+    client = english(visit, "inspector")
+    assert left_over(world, client, "/", "/audit", "/audit?nama=tidak-ada-orangnya", "/segel") == []
+    assert left_over(world, client, "/keaslian", f"/keaslian?kode={code}", "/keaslian?kode=tidak") == []
 
 
 def test_a_refusal_names_those_who_may_in_the_language_of_the_reader(visit: Visit, world: World) -> None:
