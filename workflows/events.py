@@ -56,6 +56,8 @@ EVENTS: dict[str, str] = {
     "office.leave_ended": N_("Masa tidak di tempat berakhir %(until)s: %(reason)s"),
     "office.alarm_raised": N_("Peringatan: %(alarm)s mulai %(since)s."),
     "office.alarm_cleared": N_("Peringatan selesai: %(alarm)s."),
+    "site.first_run_looked": N_("Uji pertama situs %(code)s dijalankan tanpa mengirim: %(rows)s baris."),
+    "site.first_run_confirmed": N_("Pengiriman pertama ke situs %(code)s disetujui: %(rows)s baris."),
     "site.key_issued": N_("Kunci xAPI baru dibuat untuk situs %(code)s."),
     "site.unreachable": N_("Situs tidak menjawab (%(code)s); pengiriman menunggu."),
     "site.refuses": N_("Situs menolak layanan kami (%(code)s); pengiriman dijeda."),

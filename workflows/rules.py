@@ -54,6 +54,7 @@ RULES: dict[str, frozenset[str]] = {
     "leave.end": frozenset({"hrd_agency"}),
     "site.register": frozenset({"operator"}),
     "site.change": frozenset({"operator", "administrator"}),
+    "site.first_run": frozenset({"administrator"}),
     "site.oversee": frozenset({"operator", "administrator"}),
     "session.end": frozenset({"administrator"}),
     "sign_in.oversee": frozenset({"administrator"}),

@@ -76,6 +76,7 @@ SENTENCES = {
     ),
     "still_enrolled": _l("Orang ini masih terdaftar di kelas lewat cara lain di Moodle."),
     "missing": _l("Orang ini belum punya akun Moodle. Buatkan akunnya, lalu coba lagi."),
+    "no_number": _l("Orang ini tidak memiliki NIP atau NI PPPK yang berlaku. Periksa data kepegawaian."),
     "ambiguous": _DOUBLE,
     "twice_in_request": _l("Dua orang di data kami memakai nomor yang sama. Periksa data kepegawaian."),
     "two_with_id": _DOUBLE,

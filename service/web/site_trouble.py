@@ -15,7 +15,10 @@ from workflows.models import Site, SyncPause
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """``kind``: paused (by a person) | refuses | away | shaky. ``tone`` as of a notice."""
+    """``kind``: first (nobody has agreed to the first delivery) | paused (by a person) | refuses | away | shaky.
+
+    ``tone`` as of a notice.
+    """
 
     kind: str
     title: str
@@ -25,6 +28,9 @@ class Trouble:
 
 def trouble_of(site: Site, pause: SyncPause | None) -> Trouble | None:
     """The weightiest one, or None."""
+    if site.awaits_first_run:
+        text = _("Belum ada yang dikirim ke situs ini: administrator membaca dahulu apa yang akan dikirim.")
+        return Trouble("first", _("Pengiriman pertama menunggu dibaca"), text, "sun")
     if pause is not None:
         text = _("Dijeda %(when)s: %(reason)s", when=moment(pause.paused_at), reason=pause.reason)
         return Trouble("paused", _("Pengiriman ke Moodle dijeda"), text, "sun")
@@ -45,7 +51,14 @@ def troubled_sites(session: Session) -> list[dict[str, str]]:
     rows = session.execute(
         select(Site, SyncPause)
         .outerjoin(SyncPause, whole)
-        .where(or_(Site.open_since.is_not(None), Site.paused_code != "", SyncPause.id.is_not(None)))
+        .where(
+            or_(
+                Site.open_since.is_not(None),
+                Site.paused_code != "",
+                SyncPause.id.is_not(None),
+                Site.awaits_first_run,
+            )
+        )
         .order_by(Site.name)
     )
     return [_banner(site, pause) for site, pause in rows]

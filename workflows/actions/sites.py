@@ -14,7 +14,7 @@ from workflows.actor import Actor
 from workflows.errors import N_, Conflict, NotFound, Refused
 from workflows.events import site_stream
 from workflows.history import record
-from workflows.models import Site, XapiCredential
+from workflows.models import FirstRun, Site, XapiCredential
 from workflows.rules import require
 from workflows.site_settings import BY_NAME, SETTINGS, must_fit_together, read_settings
 
@@ -24,7 +24,10 @@ CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 def register_site(
     session: Session, *, actor: Actor, code: str, url: str, platform: str = "moodle", **settings: object
 ) -> Site:
-    """Make a site known. The token is not kept here but in a setting. ``settings``: as in ``site_settings``."""
+    """Make a site known. The token is not kept here but in a setting. ``settings``: as in ``site_settings``.
+
+    Nothing is sent to it until its first delivery was looked at and agreed to (``first_run``).
+    """
     require(actor, "site.register")
     if not CODE.fullmatch(code) or len(code) > 40:
         raise Refused(
@@ -40,6 +43,7 @@ def register_site(
     site = Site(code=code, platform=platform, url=address, home_page=address, **values)
     session.add(site)
     session.flush()
+    session.add(FirstRun(site_id=site.id))
     record(session, "site.registered", stream=site_stream(site.id), actor=actor, code=code)
     return site
 

@@ -65,6 +65,7 @@ def due_courses(session: Session) -> list[tuple[int, str]]:
             _is_due(moment),
             Site.open_since.is_(None),
             Site.paused_code == "",
+            ~Site.awaits_first_run,
             ~stopped(Enrolment.site_id, Enrolment.course_ref),
         )
         .group_by(Enrolment.site_id, Enrolment.course_ref)
@@ -112,7 +113,11 @@ def claim(
     whether or not its time has come.
     """
     site = session.get_one(Site, site_id, with_for_update=True)
-    if site.closed is not trial or session.scalar(select(stopped(site_id, course_ref))):
+    if (
+        site.awaits_first_run
+        or site.closed is not trial
+        or session.scalar(select(stopped(site_id, course_ref)))
+    ):
         return None
     if not leases.take(session, site_id=site_id, course_ref=course_ref, owner=owner, lease=lease):
         return None

@@ -22,7 +22,7 @@ from workflows.models.programme import CostLine, Programme, ProgrammeVersion, Re
 from workflows.models.record import Fact, Statement
 from workflows.models.review import InputItem, InvitedField, Review
 from workflows.models.runtime import DemoClock, RunnerClaim
-from workflows.models.site import CourseLease, LmsAccount, Site, XapiCredential
+from workflows.models.site import CourseLease, FirstRun, LmsAccount, Site, XapiCredential
 from workflows.models.sync import SyncPause
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "Enrolment",
     "Evaluation",
     "Fact",
+    "FirstRun",
     "HistoryRow",
     "HistoryValue",
     "Identifier",

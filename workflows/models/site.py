@@ -5,11 +5,25 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint, exists
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from workflows.models.base import Base, UtcDateTime
 from workflows.models.person import Person
+
+
+class FirstRun(Base):
+    """The first delivery to a site is looked at before it is sent; until a person has agreed, rows wait."""
+
+    __tablename__ = "first_run"
+
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), primary_key=True)
+    looked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    plan: Mapped[str] = mapped_column(Text, default="")
+    """What would be sent, as JSON by ids of enrolments (``workflows.first_run``); empty once it was agreed."""
+    fingerprint: Mapped[str] = mapped_column(String(64), default="")
+    """Of the wishes that were looked at."""
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Site(Base):
@@ -65,6 +79,10 @@ class Site(Base):
     tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     failures: Mapped[int] = mapped_column(Integer, default=0)
     """Runs in a row that failed."""
+    awaits_first_run: Mapped[bool] = column_property(
+        exists().where(FirstRun.site_id == id, FirstRun.confirmed_at.is_(None)).correlate_except(FirstRun)
+    )
+    """Nothing is sent yet: nobody has agreed to the first delivery."""
 
     @property
     def closed(self) -> bool:

@@ -21,7 +21,9 @@ from service.demo.seed.register import write_register
 from service.demo.seed.report import SeedReport, accounts_of
 from service.demo.seed.stage import Stage
 from service.profiles import Profile, install_profile
-from workflows.models import Ceiling, Competency, JobField, Person, Site, Unit, XapiCredential
+from workflows.actions.sites import register_site
+from workflows.actor import OPERATOR
+from workflows.models import Ceiling, Competency, JobField, Person, Unit, XapiCredential
 from workflows.ports import LearningPlatform, SecretStore
 
 __all__ = ["NotEmpty", "SeedReport", "SiteUnavailable", "course_titles", "past_clock", "seed", "starts_at"]
@@ -97,15 +99,8 @@ def _set_up(stage: Stage, site_url: str, xapi_key: str, xapi_secret_sha256: str)
             raise NotEmpty("The database already holds people; the demo's data only goes into an empty one.")
         install_profile(session, stage.profile)
         write_register(session, stage.profile, stage.cast)
-        site = Site(
-            code="moodle",
-            name="Moodle",
-            platform="moodle",
-            url=site_url,
-            home_page=stage.platform.home_page,
-        )
-        session.add(site)
-        session.flush()
+        site = register_site(session, actor=OPERATOR, code="moodle", url=site_url)
+        site.home_page = stage.platform.home_page
         session.add(XapiCredential(key=xapi_key, secret_sha256=xapi_secret_sha256, site_id=site.id))
         stage.site_id = site.id
         stage.ids = {

@@ -14,9 +14,11 @@ from service.demo.seed.stage import Stage
 from service.jobs import enrolments as jobs_enrolments
 from service.jobs import surveys as jobs_surveys
 from service.jobs.context import JobContext
+from service.jobs.first_run import look
 from workflows.actions import records, surveys
+from workflows.actions.first_run import confirm_first_run
 from workflows.actor import CLOCK
-from workflows.models import Batch, Enrolment, Invitation, LmsAccount, Wave
+from workflows.models import Batch, Enrolment, FirstRun, Invitation, LmsAccount, Site, Wave
 from workflows.ports import LearningFact
 
 LEASE = timedelta(seconds=60)
@@ -29,10 +31,27 @@ class SiteUnavailable(Exception):
 
 
 def deliver(stage: Stage) -> None:
-    """Enrolments reach the site by the job that always brings them there."""
+    """Enrolments reach the site by the job that always brings them there; the first time somebody reads before."""
+    _agree_to_first_run(stage)
     summary = jobs_enrolments.sync_due(_context(stage))
     if summary.waiting or summary.failed:
         raise SiteUnavailable(f"{summary.waiting} rows wait, {summary.failed} failed")
+
+
+def _agree_to_first_run(stage: Stage) -> None:
+    """The administrator looks at what would be sent to a site that never got anything, and agrees."""
+    with stage.writing() as session:
+        site = session.get_one(Site, stage.site_id)
+        code, waits = site.code, site.awaits_first_run
+        actor = stage.actor(session, stage.with_role("administrator")[0].id)
+    if not waits:
+        return
+    courses = look(_context(stage), actor, code)
+    if any(course.error for course in courses):
+        raise SiteUnavailable(", ".join(course.error for course in courses if course.error))
+    with stage.writing() as session:
+        shown = session.get_one(FirstRun, stage.site_id).fingerprint
+        confirm_first_run(session, actor=actor, code=code, fingerprint=shown)
 
 
 def complete(stage: Stage, version_id: int, people: Sequence[uuid.UUID]) -> None:
