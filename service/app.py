@@ -18,6 +18,7 @@ from service.config import Settings
 from service.current import Bangkom
 from service.db import db, engine_options, reading, writing
 from service.jobs.context import JobContext
+from service.nudges import nudge_workers
 from service.profiles import Profile, default_name, load_profile
 from service.seal_folder import SealFolder
 from service.sso import init_sso, login_required
@@ -99,6 +100,8 @@ def _bangkom(app: Flask, settings: Settings, profile: Profile, clock: Clock, pla
         runner = app.extensions.get("bangkom_runner")
         if runner is not None:
             runner.nudge()
+        elif settings.broker_url:
+            nudge_workers(settings)
 
     return Bangkom(settings, profile, clock, jobs, nudge)
 

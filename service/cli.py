@@ -57,7 +57,7 @@ def demo(port: int, fresh: bool, no_open: bool) -> None:
 def worker() -> None:
     """Background work in a process of its own; a second one on the same database refuses to run."""
     from service import server
-    from service.worker import AnotherRunner
+    from service.claims import AnotherRunner
 
     try:
         server.work(_app())

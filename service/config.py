@@ -163,6 +163,12 @@ SPECS = (
     ),
     Spec("POLL_LEARNERS", "50", "learners asked about in one go; Moodle needs one call each", int),
     Spec("RUNNER", "yes", "yes: background work in this process (one only); no: elsewhere", _flag),
+    Spec(
+        "BROKER_URL",
+        "",
+        "redis://host:6379/0 of a Valkey or Redis: background work by Celery workers; empty: none",
+        secret=True,
+    ),
     Spec("SWEEP_SECONDS", "5", "how often due work is looked for", float),
     Spec("LEASE_SECONDS", "60", "how long a worker owns a course before another may take it", int),
     Spec(

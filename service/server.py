@@ -12,9 +12,10 @@ from flask import Flask
 from waitress.server import create_server
 
 from service.app import create_app
+from service.claims import AnotherRunner
 from service.config import Settings
 from service.current import bangkom
-from service.worker import AnotherRunner, Runner
+from service.worker import Runner
 
 log = logging.getLogger("bangkom.server")
 CROWD = 1000

@@ -1,4 +1,4 @@
-"""The embedded runner: one loop in the process. A second one on the same database refuses to run (DESIGN.md 6)."""
+"""The embedded runner: one loop in the process. It refuses to run beside another, or beside Celery (DESIGN.md 6)."""
 
 from __future__ import annotations
 
@@ -6,23 +6,16 @@ import logging
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime, timedelta
 
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
 
+from service import claims
+from service.claims import AnotherRunner
 from service.jobs import SWEEP
 from service.jobs.context import JobContext
 from workflows.clock import real_now
-from workflows.models import RunnerClaim
 
 log = logging.getLogger("bangkom.worker")
-CLAIM = "embedded"
-CLAIM_LIVES = timedelta(seconds=10)
-
-
-class AnotherRunner(RuntimeError):
-    """Somebody else's claim on this database has not run out."""
 
 
 class Runner:
@@ -64,9 +57,7 @@ class Runner:
         for thread in self._threads:
             thread.join(timeout=30)
         with self.enter(), self.context.writing() as session:
-            claim = session.get(RunnerClaim, CLAIM)
-            if claim is not None and claim.owner == self.context.owner:
-                session.delete(claim)
+            claims.give_back(session, claims.BACKGROUND, self.context.owner)
 
     def sweep(self) -> None:
         """Every job once. One job's trouble does not keep the others from running."""
@@ -88,7 +79,7 @@ class Runner:
             self._wake.wait(self.every)
 
     def _claim_loop(self) -> None:
-        while not self._stop.wait(CLAIM_LIVES.total_seconds() / 4):
+        while not self._stop.wait(claims.LIVES.total_seconds() / 4):
             try:
                 if not self._claim():
                     log.critical("the claim went to another runner; this one stops")
@@ -98,15 +89,4 @@ class Runner:
 
     def _claim(self) -> bool:
         with self.enter(), self.context.writing() as session:
-            return _take(session, self.context.owner, real_now(session))
-
-
-def _take(session: Session, owner: str, moment: datetime) -> bool:
-    claim = session.get(RunnerClaim, CLAIM, with_for_update=True)
-    if claim is None:
-        session.add(RunnerClaim(name=CLAIM, owner=owner, until=moment + CLAIM_LIVES))
-        return True
-    if claim.owner != owner and claim.until > moment:
-        return False
-    claim.owner, claim.until = owner, moment + CLAIM_LIVES
-    return True
+            return claims.take(session, claims.BACKGROUND, self.context.owner, real_now(session))

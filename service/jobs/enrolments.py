@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
@@ -24,11 +24,16 @@ ROWS_A_TRANSACTION = 2_000
 
 @dataclass(slots=True)
 class SyncSummary:
-    """Rows of one run: ``failed`` also counts those that need an account."""
+    """Rows of one run: ``failed`` also counts those that need an account. ``owned`` false: another worker's course."""
 
     applied: int = 0
     waiting: int = 0
     failed: int = 0
+    owned: bool = field(default=True, compare=False)
+
+    @property
+    def rows(self) -> int:
+        return self.applied + self.waiting + self.failed
 
     def add(self, other: SyncSummary) -> None:
         self.applied += other.applied
@@ -44,6 +49,17 @@ def sync_due(context: JobContext) -> SyncSummary:
         tried.add(course)
         total.add(sync_course(context, *course))
     return total
+
+
+def sync_one(context: JobContext) -> SyncSummary | None:
+    """The first course that has rows to send and that nobody else owns; None when there is none."""
+    with context.writing() as session:
+        courses = sync.due_courses(session)
+    for course in courses:
+        summary = sync_course(context, *course)
+        if summary.owned and summary.rows:
+            return summary
+    return None
 
 
 def _next(context: JobContext, tried: Collection[tuple[int, str]]) -> tuple[int, str] | None:
@@ -67,7 +83,7 @@ def sync_course(context: JobContext, site_id: int, course_ref: str, *, trial: bo
         )
         site = session.get_one(Site, site_id)
     if work is None:
-        return SyncSummary()
+        return SyncSummary(owned=False)
     try:
         with kept(context, work):
             return _run(context, work, site)

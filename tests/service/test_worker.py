@@ -10,9 +10,12 @@ from flask import Flask
 from sqlalchemy import select
 
 import service.worker
+from service import claims
+from service.celery_app import claim_background
+from service.claims import AnotherRunner
 from service.current import bangkom
 from service.jobs.context import JobContext
-from service.worker import AnotherRunner, Runner
+from service.worker import Runner
 from tests.support.world import World
 from workflows.models import RunnerClaim
 
@@ -56,6 +59,33 @@ def test_the_claim_of_a_dead_runner_runs_out(runners: list[Runner], world: World
     world.clock.wait(seconds=1)
     runners[0].start()
     assert owners(world) == ["process-1"]
+
+
+def test_a_runner_refuses_beside_celery_and_celery_beside_a_runner(
+    runners: list[Runner], world: World
+) -> None:
+    first, second = runners
+    for _ in range(2):
+        claim_background(first.context, patience=0)
+    assert owners(world) == ["celery"], "all workers together"
+    with pytest.raises(AnotherRunner):
+        second.start()
+    world.clock.wait(seconds=11)
+    second.start()
+    with pytest.raises(AnotherRunner, match="BANGKOM_RUNNER=no"):
+        claim_background(first.context, patience=0)
+    assert owners(world) == ["process-2"]
+
+
+def test_a_job_is_done_by_one_worker_at_a_time(runners: list[Runner], world: World) -> None:
+    first, second = (runner.context for runner in runners)
+    with first.enter(), claims.alone(first, "a job") as mine:
+        with claims.alone(second, "a job") as theirs, claims.alone(second, "another") as other:
+            assert (mine, theirs, other) == (True, False, True)
+        world.clock.wait(seconds=11)
+        with claims.alone(second, "a job") as theirs:
+            assert theirs, "who was killed renews nothing"
+    assert owners(world) == []
 
 
 def test_one_job_that_fails_does_not_keep_the_others_from_running(

@@ -17,7 +17,13 @@ from tests.support.databases import KINDS
 
 FIXTURE = "database_kind"
 PROPERTY = "database"
-RUN_ONCE = ("tests/browser/", "tests/connectors/", "tests/structure/", "tests/flows/test_kill.py")
+RUN_ONCE = (
+    "tests/browser/",
+    "tests/connectors/",
+    "tests/structure/",
+    "tests/flows/test_kill.py",
+    "tests/flows/test_celery.py",
+)
 
 
 class BothDatabases:

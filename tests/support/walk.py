@@ -26,6 +26,7 @@ from workflows.models import (
     Batch,
     Enrolment,
     Invitation,
+    ProgrammeVersion,
     Review,
     Survey,
     Wave,
@@ -166,6 +167,15 @@ def enrol(world: World, version_id: int, names: Iterable[str]) -> list[int]:
         )
         session.flush()
         return [row.id for row in rows]
+
+
+def another_batch(session: Session, version_id: int, number: int) -> int:
+    """One more batch of the version, on its days; its id."""
+    version = session.get_one(ProgrammeVersion, version_id)
+    batch = Batch(version_id=version_id, number=number, starts_on=version.starts_on, ends_on=version.ends_on)
+    session.add(batch)
+    session.flush()
+    return batch.id
 
 
 def remote_id(world: World, name: str) -> str:
