@@ -15,6 +15,7 @@ from service.web.home_asked import asked_of
 from service.web.home_board import board
 from service.web.home_sites import site_rows
 from service.web.me_view import courses_of, jp_entries, needs_of, year_of
+from service.web.offices_view import alarm_rows
 from service.web.sign_ins_view import count_open
 from service.web.support import actor, page
 from workflows.clock import today
@@ -66,6 +67,8 @@ def _by_role(session: Session) -> dict[str, Any]:
     return {
         "board": board(session, day) if plans else None,
         "orphans": orphan_rows(session) if allowed(me, "approval.oversee") else [],
+        "alarms": alarm_rows(session, day) if allowed(me, "office.oversee") else [],
+        "offices_url": url_for("offices.index") if allowed(me, "office.oversee") else "",
         "sites": site_rows(session) if runs else [],
         "refused": count_open(session) if allowed(me, "sign_in.oversee") else 0,
         "devices_url": url_for("devices_admin.index") if allowed(me, "session.end") else "",
