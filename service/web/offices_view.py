@@ -147,7 +147,7 @@ def _letter(one: OfficeHolding, day: date) -> dict[str, Any]:
     return {
         "what": f"{KINDS[one.kind]} · {one.person.name}",
         "who": dated,
-        "when": f"{short_date(one.valid_from)} – {until}" + (f" · {_('perpanjangan')}" if one.prolongs_id else ""),
+        "when": f"{short_date(one.valid_from)} – {until}" + (" · " + _("perpanjangan") if one.prolongs_id else ""),
         "why": why,
         "tone": "leaf" if now else "plain",
         "sign": "check" if now else "clock" if one.valid_from > day else "dot",
@@ -233,7 +233,9 @@ def _rule(rule: MandateRule) -> list[str]:
     }[rule.longest_unit]
     if rule.prolongations:
         term += ", " + _("diperpanjang %(times)s kali", times=rule.prolongations)
-    source = rule.source_document + ("" if rule.verified else f" ({_('belum diverifikasi')})")
+    source = rule.source_document
+    if not rule.verified:
+        source += "; " + _("belum diverifikasi")
     power = _("rutin dan strategis") if rule.strategic else _("rutin saja")
     return [str(KINDS[rule.kind]), term, _absence(rule), power, source]
 
@@ -247,7 +249,7 @@ def _absence(rule: MandateRule) -> str:
         if most
         else _("mulai %(least)s hari kerja", least=least)
     )
-    return days if rule.occasion == "absent" else f"{days}, {_('atau jabatan kosong')}"  # fmt: skip
+    return days if rule.occasion == "absent" else days + ", " + _("atau jabatan kosong")
 
 
 def _events(session: Session, office_id: int) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from workflows.models import (
     Decision,
     Identifier,
     Need,
+    OfficeHolding,
     ProgrammeVersion,
     RoleGrant,
 )
@@ -99,6 +100,8 @@ def main_pages(regency: Regency) -> list[Place]:
         ("task-decided", "sekda", f"/keputusan/{_decided(regency)}"),
         ("proof-form", PROPOSER, "/keaslian"),
         ("proof", PROPOSER, f"/keaslian?kode={_code(regency)}"),
+        ("offices", AGENCY, "/jabatan"),
+        ("office", AGENCY, f"/jabatan/{_acting_office(regency)}"),
         ("not-found", PROPOSER, "/program/9999"),
         ("forbidden", PROPOSER, "/program/baru"),
     ]
@@ -142,3 +145,8 @@ def _task(regency: Regency, role: str) -> int:
     """What waits for this office, or what it decided."""
     tasks = select(ApprovalTask.id).join(ApprovalStep).where(ApprovalStep.office_role == role)
     return int(regency.ask(tasks.order_by(ApprovalTask.status != "open", ApprovalTask.id.desc())))
+
+
+def _acting_office(regency: Regency) -> int:
+    """One that a Plt fills."""
+    return int(regency.ask(select(OfficeHolding.office_id).where(OfficeHolding.kind == "plt")))
