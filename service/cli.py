@@ -15,7 +15,7 @@ from service.command import app_of as _app
 from service.command import console, naming_bad_settings
 from service.command import in_app as _in_app
 from service.command import settings_of as _settings
-from service.command_people import grant
+from service.command_people import grant, people
 from service.command_sites import sites
 from service.config import PREFIX, SPECS, BadSetting, load_settings
 from workflows.seals import code_of
@@ -122,6 +122,7 @@ def sync() -> None:
 
 main.add_command(sites)
 main.add_command(grant)
+main.add_command(people)
 
 
 @main.group()

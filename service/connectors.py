@@ -9,10 +9,11 @@ from lms_connectors.moodle.platform import MoodlePlatform
 from lms_connectors.pace import Pace
 from service.config import Settings
 from workflows.models import Site
-from workflows.ports import LearningPlatform
+from workflows.ports import LearningPlatform, PeopleSource
 
 PlatformFor = Callable[[Site], LearningPlatform]
 GROUP = "bangkom.learning_platforms"
+PEOPLE_GROUP = "bangkom.people_sources"
 """Entry points of other packages: name of the platform -> ``factory(url, token) -> LearningPlatform``."""
 
 
@@ -46,3 +47,11 @@ def _from_package(site: Site, token: str) -> LearningPlatform:
         platform: LearningPlatform = found.load()(site.url, token)
         return platform
     raise LookupError(f"no installed package offers the learning platform {site.platform!r}")
+
+
+def people_source(name: str) -> PeopleSource:
+    """A source of people that another package offers by entry point; its factory takes nothing."""
+    for found in entry_points(group=PEOPLE_GROUP, name=name):
+        source: PeopleSource = found.load()()
+        return source
+    raise LookupError(f"no installed package offers the people source {name!r}")

@@ -71,6 +71,14 @@ EVENTS: dict[str, str] = {
     "person.employed": N_("Hubungan kerja dicatat: %(employment)s sejak %(valid_from)s."),
     "person.assigned": N_("Tugas %(assignment)s diberikan sejak %(valid_from)s."),
     "person.assignment_ended": N_("Tugas %(assignment)s berakhir %(valid_to)s."),
+    "people.applied": N_(
+        "Impor %(import_no)s diterapkan: %(new)s baru, %(changed)s berubah, %(left)s ditandai berhenti, "
+        "%(refused)s ditolak."
+    ),
+    "people.second_look_asked": N_(
+        "Impor %(import_no)s menunggu orang kedua: mengubah %(share)s persen pegawai."
+    ),
+    "people.dropped": N_("Impor %(import_no)s dibatalkan."),
     "role.granted": N_("Peran %(role)s diberikan sejak %(valid_from)s: %(reason)s"),
     "role.ended": N_("Peran %(role)s diakhiri: %(reason)s"),
     "survey.prepared": N_("Survei sebelum dan sesudah disiapkan."),
@@ -80,6 +88,7 @@ EVENTS: dict[str, str] = {
 
 STREAM_OF_SEALS = "seals"
 STREAM_OF_AUDIT = "audit"
+STREAM_OF_PEOPLE = "register:people"
 STREAM_OF_VERSION = "version:%d"
 STREAM_OF_NEED = "need:%d"
 STREAM_OF_SITE = "site:%d"

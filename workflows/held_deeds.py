@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from workflows.errors import N_
 from workflows.held import Held
-from workflows.held_words import AT, DETAILS, KIND, OF_INPUT, PROGRAMME, PROOF, REASON, TEXT, Joins
+from workflows.held_words import AT, DETAILS, KIND, OF_INPUT, PROGRAMME, PROOF, REASON, STATE, TEXT, Joins
 from workflows.models import (
     ApprovalRequest,
     ApprovalTask,
@@ -20,6 +20,7 @@ from workflows.models import (
     HistoryValue,
     InputItem,
     OfficeLeave,
+    PeopleImport,
     ProgrammeVersion,
     Revision,
     Site,
@@ -34,6 +35,24 @@ OF_DECISION: Joins = (
 )
 
 DEEDS = (
+    *(
+        Held(
+            "deeds",
+            title,
+            PeopleImport,
+            whose,
+            (
+                (N_("Impor nomor"), PeopleImport.id),
+                (STATE, PeopleImport.status),
+                (AT, PeopleImport.uploaded_at),
+            ),
+        )
+        for title, whose in (
+            (N_("Mengunggah impor pegawai"), PeopleImport.uploaded_by),
+            (N_("Meminta impor pegawai diterapkan"), PeopleImport.asked_by),
+            (N_("Menerapkan atau membatalkan impor pegawai"), PeopleImport.done_by),
+        )
+    ),
     Held(
         "deeds",
         N_("Mengizinkan peserta melewati batas JP"),

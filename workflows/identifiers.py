@@ -12,6 +12,17 @@ YOUNGEST = 17
 _DIGITS = re.compile(r"[0-9]{18}")
 
 
+def kind_of(text: str) -> str:
+    """``nip`` or ``ni_pppk``, told by the structure, and checked. Raises Refused with the reason.
+
+    The 13th and 14th figures of a NIP are a month; those of a NI PPPK begin with 2, which no month does.
+    """
+    _born(text)
+    kind = "ni_pppk" if text[12] == "2" else "nip"
+    (check_ni_pppk if kind == "ni_pppk" else check_nip)(text)
+    return kind
+
+
 def check_nip(text: str) -> None:
     """NIP: birth YYYYMMDD, appointment YYYYMM, sex 1 or 2, serial 001-999. Raises Refused with the reason."""
     born = _born(text)

@@ -7,10 +7,13 @@ by entry point). The dataclasses are the only things that cross the border.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
+
+from workflows.ports_people import PeopleSource as PeopleSource
+from workflows.ports_people import PersonRecord as PersonRecord
 
 
 class Retryable(Exception):
@@ -317,27 +320,6 @@ class LearningPlatform(Protocol):
 
     def leave_groups(self, course_ref: str, rows: Sequence[GroupMember]) -> Sequence[RowResult]:
         """Take learners out of groups (idempotent); their enrolment stays."""
-
-
-@dataclass(frozen=True, slots=True)
-class PersonRecord:
-    """One row of a people source (an HR export). Values as text; None where the source is silent."""
-
-    source_key: str
-    name: str
-    identifier_kind: str
-    identifier: str
-    email: str | None = None
-    employment_kind: str | None = None
-    unit_code: str | None = None
-    post_title: str | None = None
-    extra: Mapping[str, str] = field(default_factory=dict)
-
-
-@runtime_checkable
-class PeopleSource(Protocol):
-    def people(self) -> Iterable[PersonRecord]:
-        """Every person the source knows, in a stable order."""
 
 
 @runtime_checkable

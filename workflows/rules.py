@@ -66,6 +66,7 @@ RULES: dict[str, frozenset[str]] = {
     "history.seal": frozenset({"clock", "operator"}),
     "person.oversee": frozenset({"hrd_agency", "administrator", "inspectorate"}),
     "person.change": frozenset({"hrd_agency", "administrator"}),
+    "people.import": frozenset({"hrd_agency", "administrator", "operator"}),
     "role.oversee": frozenset({"administrator", "inspectorate"}),
     "role.grant": frozenset({"administrator", "operator"}),
     "history.read": frozenset({"hrd_agency", "quality_team", "inspectorate", "administrator"}),

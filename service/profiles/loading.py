@@ -65,6 +65,9 @@ def load_folder(folder: Path) -> Profile:
         units=files.read_csv(folder / "units.csv", _unit),
         job_fields=files.read_csv(folder / "job_fields.csv", _job_field),
         assignment_kinds=files.read_csv(folder / "assignment_kinds.csv", _assignment_kind),
+        post_words=files.read_csv(
+            folder / "post_words.csv", lambda row: (row.text("part"), row.text("job_field"))
+        ),
         offices=files.read_csv(folder / "offices.csv", _office),
         mandates=files.read_csv(folder / "mandates.csv", _mandate),
         competencies=files.read_csv(folder / "competencies.csv", _competency),
@@ -244,6 +247,8 @@ def _must_fit_together(profile: Profile) -> None:
         ("ceilings.csv", [(c.fiscal_year, c.code) for c in profile.ceilings]),
     ):
         files.must_be_unique(folder / name, keys)
+    fields = [row.code for row in profile.job_fields]
+    files.must_be_known(folder / "post_words.csv", [code for _part, code in profile.post_words], fields)
     files.must_be_known(folder / "units.csv", [u.parent for u in profile.units], units)
     files.must_be_known(folder / "offices.csv", [o.unit for o in profile.offices], units)
     files.must_be_known(folder / "offices.csv", [o.above for o in profile.offices], offices)

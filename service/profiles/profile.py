@@ -186,7 +186,10 @@ class PrivacyCategory:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A region as data. ``titles`` by role, ``agencies`` by role of the body, ``verbs`` by the step's verb."""
+    """A region as data. ``titles`` by role, ``agencies`` by role of the body, ``verbs`` by the step's verb.
+
+    ``post_words``: (part of a post's name, job field); the first that fits counts.
+    """
 
     name: str
     folder: Path
@@ -208,6 +211,7 @@ class Profile:
     units: tuple[UnitRow, ...]
     job_fields: tuple[JobFieldRow, ...]
     assignment_kinds: tuple[AssignmentKindRow, ...]
+    post_words: tuple[tuple[str, str], ...]
     offices: tuple[OfficeRow, ...]
     mandates: tuple[MandateRow, ...]
     competencies: tuple[CompetencyRow, ...]

@@ -91,6 +91,7 @@ def main_pages(regency: Regency) -> list[Place]:
         ("employment", AGENCY, f"/orang/{assigned}/hubungan-kerja"),
         ("assignment", AGENCY, f"/orang/{assigned}/tugas"),
         ("assignment-end", AGENCY, f"/orang/tugas/{regency.ask(select(Assignment.id))}/akhiri"),
+        ("imports", AGENCY, "/orang/impor"),
         ("roles", SYSTEM, "/peran"),
         ("role-grant", SYSTEM, f"/orang/{assigned}/peran"),
         ("role-end", SYSTEM, f"/peran/{grant}/akhiri"),

@@ -20,6 +20,7 @@ LOGGED = {
     "evaluations.revise",
     "needs.show",
     "privacy.log",
+    "people_imports.show",
     "persons.show",
     "persons.employing",
     "persons.assigning",

@@ -39,6 +39,7 @@ LONG_AGO = date(2020, 1, 1)
 FIRST_DAY = date(2027, 1, 18)
 STARTS, ENDS = date(2027, 4, 5), date(2027, 4, 9)
 PARAMETERS: dict[str, Any] = {
+    "people.second_look_percent": 20,
     "review.minimum_fields": 3,
     "review.needs_remote_district": True,
     "review.needs_contract_staff": True,

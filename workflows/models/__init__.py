@@ -16,6 +16,7 @@ from workflows.models.office import Office, OfficeAlarm, OfficeHolding, OfficeLe
 from workflows.models.organisation import JobField, Unit
 from workflows.models.parameter import LegalParameter, TrainingForm
 from workflows.models.partner import Partner
+from workflows.models.people_import import PeopleImport, PeopleImportRow, PeopleMapping
 from workflows.models.person import Employment, Identifier, Person, Posting
 from workflows.models.polling import CoursePoll, CourseProgress, JobMark
 from workflows.models.programme import CostLine, Programme, ProgrammeVersion, Revision, VersionChange
@@ -72,6 +73,9 @@ __all__ = [
     "OfficeHolding",
     "OfficeLeave",
     "Partner",
+    "PeopleImport",
+    "PeopleImportRow",
+    "PeopleMapping",
     "Person",
     "Posting",
     "Programme",

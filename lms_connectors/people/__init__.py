@@ -1,0 +1,1 @@
+"""Where people come from: tables exported from HR systems."""
