@@ -137,7 +137,7 @@ def test_a_role_is_given_and_taken_back(world: World, visit: Visit) -> None:
     text = boss.get("/peran").text
     assert "Author Contoh" in text
     with world.trying() as session:
-        grant = session.query(RoleGrant.id).filter_by(role="dpo").scalar()
+        grant = session.query(RoleGrant.id).filter_by(role="dpo", person_id=world.people["author"]).scalar()
     assert boss.post(f"/peran/{grant}/akhiri", data={"reason": ""}).status_code == 422
     assert boss.post(f"/peran/{grant}/akhiri", data={"reason": "pindah"}).status_code == 303
     assert "Peran pejabat pelindungan data diakhiri: pindah" in boss.get(path.removesuffix("/peran")).text

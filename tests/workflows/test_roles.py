@@ -101,7 +101,7 @@ def test_the_last_administrator_stays(world: World) -> None:
 
 
 def test_the_inspectorate_only_looks() -> None:
-    looking = {"oversee", "list", "read"}
+    looking = {"oversee", "list", "read", "export"}
     may = {action for action, roles in RULES.items() if "inspectorate" in roles}
     assert {action for action in may if action.split(".")[1] not in looking} == set()
 
