@@ -65,6 +65,19 @@ EVENTS: dict[str, str] = {
     "sync.paused": N_("Pengiriman ke Moodle dijeda: %(reason)s"),
     "sync.resumed": N_("Pengiriman ke Moodle dilanjutkan."),
     "person.signed_out": N_("%(count)s perangkat dikeluarkan oleh administrator."),
+    "breach.reported": N_(
+        "Insiden data pribadi nomor %(breach)s dilaporkan; wajib diberitahukan dalam %(hours)s jam."
+    ),
+    "breach.amended": N_("Keterangan insiden nomor %(breach)s dilengkapi."),
+    "breach.told": N_("Pemberitahuan tentang insiden nomor %(breach)s dicatat: %(note)s"),
+    "breach.overdue": N_("Batas waktu pemberitahuan insiden nomor %(breach)s terlewati."),
+    "breach.closed": N_("Insiden nomor %(breach)s ditutup: %(conclusion)s"),
+    "request.filed": N_("Permintaan tentang data pribadi sendiri disampaikan."),
+    "request.answered": N_("Permintaan tentang data pribadi dijawab; %(erased)s catatan dihapus."),
+    "privacy.erased": N_(
+        "Data yang lewat masa simpannya dihapus: %(words)s kata dalam riwayat, %(looks)s catatan akses, "
+        "%(sessions)s catatan perangkat."
+    ),
     "person.data_copied": N_("Salinan data pribadi diambil oleh orangnya sendiri."),
     "history.sealed": N_("Riwayat disegel dengan segel nomor %(number)s."),
     "audit.exported": N_("%(rows)s catatan riwayat diunduh sebagai %(format)s."),
@@ -89,6 +102,7 @@ EVENTS: dict[str, str] = {
 STREAM_OF_SEALS = "seals"
 STREAM_OF_AUDIT = "audit"
 STREAM_OF_PEOPLE = "register:people"
+PRIVACY_REGISTER = "register:privacy"
 STREAM_OF_VERSION = "version:%d"
 STREAM_OF_NEED = "need:%d"
 STREAM_OF_SITE = "site:%d"

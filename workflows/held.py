@@ -26,6 +26,7 @@ CATEGORIES = (
     "own_words",
     "sign_in",
     "access_log",
+    "requests",
 )
 """Kinds of personal data; a profile must say of each what it is, what for, by which right and how long."""
 

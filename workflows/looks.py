@@ -24,6 +24,7 @@ WHAT: dict[str, str] = {
     "facts": N_("laporan selesai yang belum cocok"),
     "need": N_("usulan beserta tingkat kompetensi"),
     "evaluation": N_("hasil evaluasi (tanpa nama)"),
+    "request": N_("permintaan tentang data pribadi"),
     "log": N_("catatan akses"),
 }
 """Kinds of looks that are written down, each with its words."""

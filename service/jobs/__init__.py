@@ -9,6 +9,7 @@ from service.jobs import (
     enrolments,
     lifecycle,
     offices,
+    privacy,
     records,
     seals,
     sign_in,
@@ -25,6 +26,7 @@ SWEEP = (
     surveys.destroy_spent,
     lifecycle.start_due,
     offices.note_alarms,
+    privacy.note_overdue_breaches,
     sign_in.forget_kept_forms,
     seals.seal_day,
 )

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 from service.current import bangkom
 from service.db import reading
 from service.web.approvals_view import orphan_rows, waiting_rows
+from service.web.breaches_view import waiting_breaches
 from service.web.course_words import course_state
+from service.web.data_requests_view import count_waiting
 from service.web.home_asked import asked_of
 from service.web.home_board import board
 from service.web.home_sites import site_rows
@@ -70,6 +72,10 @@ def _by_role(session: Session) -> dict[str, Any]:
         "alarms": alarm_rows(session, day) if allowed(me, "office.oversee") else [],
         "offices_url": url_for("offices.index") if allowed(me, "office.oversee") else "",
         "sites": site_rows(session) if runs else [],
+        "breaches": waiting_breaches(session) if allowed(me, "breach.oversee") else [],
+        "breaches_url": url_for("breaches.index") if allowed(me, "breach.oversee") else "",
+        "data_requests": count_waiting(session) if allowed(me, "request.answer") else 0,
+        "privacy_url": url_for("privacy.index") if allowed(me, "privacy.oversee") else "",
         "refused": count_open(session) if allowed(me, "sign_in.oversee") else 0,
         "devices_url": url_for("devices_admin.index") if allowed(me, "session.end") else "",
         "people_url": url_for("persons.index") if allowed(me, "person.oversee") else "",

@@ -6,6 +6,7 @@ from flask import Blueprint, Response
 
 from service.db import reading, writing
 from service.web.copy_file import apart, copy_of
+from service.web.data_requests_view import requests_of
 from service.web.held_view import held_sections
 from service.web.looks_view import looks_of_mine
 from service.web.paging import before
@@ -25,6 +26,7 @@ def index() -> str:
             sections=held_sections(session, me.person),
             looks=looks_of_mine(session, me.person, older_than),
             paged=older_than is not None,
+            requests=requests_of(session, me.person),
             apart=apart(),
         )
 

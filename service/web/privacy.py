@@ -6,12 +6,16 @@ from flask import Blueprint, request
 
 from service.current import bangkom
 from service.db import reading
+from service.sso.erasing import old_sessions
+from service.web.breaches_view import waiting_breaches
+from service.web.data_requests_view import waiting_requests
 from service.web.held_view import category_words
 from service.web.looks import looked
 from service.web.looks_view import kinds, whole_log
 from service.web.paging import before
 from service.web.support import actor, page
-from workflows.rules import require
+from workflows.actions.erasure import due
+from workflows.rules import allowed, require
 
 bp = Blueprint("privacy", __name__)
 
@@ -20,8 +24,15 @@ bp = Blueprint("privacy", __name__)
 def index() -> str:
     require(actor(), "privacy.oversee")
     with reading() as session:
-        categories = [category_words(session, one) for one in bangkom().profile.privacy]
-        return page("privacy/index.html", categories=categories)
+        return page(
+            "privacy/index.html",
+            categories=[category_words(session, one) for one in bangkom().profile.privacy],
+            requests=waiting_requests(session),
+            breaches=waiting_breaches(session),
+            due=due(session),
+            sessions=old_sessions(session),
+            may_erase=allowed(actor(), "history.erase"),
+        )
 
 
 @bp.get("/data-pribadi/catatan")

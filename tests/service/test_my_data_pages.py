@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from tests.support import walk
 from tests.support.queries import counted
@@ -63,14 +63,10 @@ def test_the_page_shows_no_whole_number_of_a_person(visit: Visit, world: World) 
 
 
 def test_a_term_that_nobody_entered_is_left_out_and_one_that_was_is_told(visit: Visit, world: World) -> None:
-    assert "60 bulan" not in visit("nurse").get("/saya/data").text
-    with world.writing() as session:
-        session.add(
-            LegalParameter(
-                key="retention.own_words_months", value="60", valid_from=walk.FIRST_DAY, source_document="x"
-            )
-        )
     assert "60 bulan" in visit("nurse").get("/saya/data").text
+    with world.writing() as session:
+        session.execute(delete(LegalParameter).where(LegalParameter.key == "retention.own_words_months"))
+    assert "60 bulan" not in visit("nurse").get("/saya/data").text
 
 
 def test_the_copy_has_everything_of_the_person_and_nothing_of_others(visit: Visit, world: World) -> None:

@@ -22,6 +22,7 @@ LOGGED = {
     "privacy.log",
     "people_imports.show",
     "persons.show",
+    "data_requests.show",
     "persons.employing",
     "persons.assigning",
     "persons.ending_assignment",

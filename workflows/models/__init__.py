@@ -19,6 +19,7 @@ from workflows.models.partner import Partner
 from workflows.models.people_import import PeopleImport, PeopleImportRow, PeopleMapping
 from workflows.models.person import Employment, Identifier, Person, Posting
 from workflows.models.polling import CoursePoll, CourseProgress, JobMark
+from workflows.models.privacy import Breach, DataRequest
 from workflows.models.programme import CostLine, Programme, ProgrammeVersion, Revision, VersionChange
 from workflows.models.record import Fact, Statement
 from workflows.models.review import InputItem, InvitedField, Review
@@ -36,6 +37,7 @@ __all__ = [
     "Base",
     "Batch",
     "CapException",
+    "Breach",
     "Ceiling",
     "Competency",
     "Completion",
@@ -43,6 +45,7 @@ __all__ = [
     "CourseLease",
     "CoursePoll",
     "CourseProgress",
+    "DataRequest",
     "Decision",
     "DemoClock",
     "Employment",
