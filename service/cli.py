@@ -103,7 +103,7 @@ def sync() -> None:
 
     from service.current import bangkom
     from service.jobs.breaker import try_closed_sites
-    from service.jobs.enrolments import SyncSummary, sync_due
+    from service.jobs.enrolments import SyncSummary, renew_dates, sync_due
 
     def work(app: Flask) -> SyncSummary:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
@@ -113,6 +113,7 @@ def sync() -> None:
                 bangkom().jobs, on_progress=lambda done, total: bar.update(line, completed=done, total=total)
             )
             try_closed_sites(context)
+            renew_dates(context)
             return sync_due(context)
 
     summary: SyncSummary = _in_app(work)

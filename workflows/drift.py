@@ -38,6 +38,8 @@ class Held:
     enrolment_id: int
     remote_id: str
     desired: str
+    dormant: bool = False
+    """Its dates have not begun or are over: the site shows it as inactive, as it should."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,11 @@ def _of_row(row: Held, actual: ActualEnrolment | None, gone: Collection[str]) ->
         if actual is None:
             kind = Kind.USER_GONE if row.remote_id in gone else Kind.MISSING
             return Difference(kind, row.remote_id, row.enrolment_id)
-        return None if actual.active else Difference(Kind.INACTIVE, row.remote_id, row.enrolment_id)
+        return (
+            None
+            if actual.active or row.dormant
+            else Difference(Kind.INACTIVE, row.remote_id, row.enrolment_id)
+        )
     if actual is not None and (actual.active or row.desired == "removed"):
         return Difference(Kind.STILL_ACTIVE, row.remote_id, row.enrolment_id)
     return None

@@ -21,6 +21,7 @@ from workflows.models import (
     ProgrammeVersion,
     Site,
     Statement,
+    SyncAttempt,
 )
 
 OF_ENROLMENT: Joins = (
@@ -67,6 +68,19 @@ LEARNING = (
             (AT, CapException.decided_at),
         ),
         ((Enrolment, Enrolment.id == CapException.enrolment_id), *OF_ENROLMENT),
+    ),
+    Held(
+        "learning",
+        N_("Percobaan pengiriman ke Moodle"),
+        SyncAttempt,
+        Enrolment.person_id,
+        (
+            (PROGRAMME, ProgrammeVersion.title),
+            (AT, SyncAttempt.tried_at),
+            (N_("Yang dikirim"), SyncAttempt.sent),
+            (STATE, SyncAttempt.outcome),
+        ),
+        ((Enrolment, Enrolment.id == SyncAttempt.enrolment_id), *OF_ENROLMENT),
     ),
     Held(
         "learning",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
+from workflows.access import Access, open_at
 from workflows.ports import ActualEnrolment, DesiredEnrolment
 
 
@@ -15,6 +17,10 @@ class Wish:
     enrolment_id: int
     remote_id: str
     desired: str
+    access: Access = field(default=(None, None), compare=False)
+    """From when to when they may enter; sent with every row that is enrolled or suspended."""
+    held: Access | None = field(default=None, compare=False)
+    """The access that the site was last given; None: never given one. A roster does not show it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +32,12 @@ class SyncPlan:
     settled: list[Wish] = field(default_factory=list)
 
 
-def plan_sync(wishes: Iterable[Wish], roster: Mapping[str, ActualEnrolment]) -> SyncPlan:
+def plan_sync(
+    wishes: Iterable[Wish], roster: Mapping[str, ActualEnrolment], at: datetime | None = None
+) -> SyncPlan:
     """Compare our wishes with what the site holds. Whoever is not ours does not appear in the plan at all.
+
+    ``at``: now, by which an enrolment outside its dates is expected to be inactive.
 
     Somebody whom we want suspended or removed and who is not enrolled is settled: there is nothing to close.
     """
@@ -35,9 +45,9 @@ def plan_sync(wishes: Iterable[Wish], roster: Mapping[str, ActualEnrolment]) -> 
     for wish in wishes:
         actual = roster.get(wish.remote_id)
         row = DesiredEnrolment(
-            key=str(wish.enrolment_id), remote_id=wish.remote_id, suspended=wish.desired == "suspended"
+            str(wish.enrolment_id), wish.remote_id, wish.desired == "suspended", *wish.access
         )
-        if _agrees(wish, actual):
+        if _agrees(wish, actual, at):
             plan.settled.append(wish)
         elif wish.desired == "removed":
             plan.unenrol.append(row)
@@ -46,9 +56,15 @@ def plan_sync(wishes: Iterable[Wish], roster: Mapping[str, ActualEnrolment]) -> 
     return plan
 
 
-def _agrees(wish: Wish, actual: ActualEnrolment | None) -> bool:
+def _agrees(wish: Wish, actual: ActualEnrolment | None, at: datetime | None) -> bool:
+    """Inactive is no proof of a suspension while the access has not begun: it would open by itself."""
+    held = wish.held or (None, None)
     if wish.desired == "active":
-        return actual is not None and actual.active
-    if wish.desired == "suspended":
-        return actual is None or not actual.active
-    return actual is None
+        if actual is None or wish.access != held:
+            return False
+        return actual.active or (at is not None and not open_at(held, at))
+    if actual is None:
+        return True
+    begins = held[0]
+    yet_to_open = at is not None and begins is not None and begins > at
+    return wish.desired == "suspended" and not actual.active and not yet_to_open

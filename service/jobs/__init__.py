@@ -19,7 +19,9 @@ from service.jobs import (
 SWEEP = (
     records.read_statements,
     breaker.try_closed_sites,
+    enrolments.renew_dates,
     enrolments.sync_due,
+    enrolments.forget_old_attempts,
     completions.fetch_missing,
     drift.compare_due,
     surveys.open_and_close_due,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.jobs.context import JobContext
 from service.jobs.lease import kept
-from workflows.actions import breaker, sync
+from workflows.actions import attempts, breaker, sync, sync_dates
 from workflows.actions.leases import LeaseLost
 from workflows.models import Site
 from workflows.ports import Concern, LearningPlatform, Permanent, Retryable, RowResult
@@ -112,7 +112,7 @@ def _speak(context: JobContext, work: sync.CourseWork, platform: LearningPlatfor
             wishes += sync.settle_accounts(session, work=work, results=results, patience=context.patience)
     if not wishes:
         return SyncSummary(failed=len(work.rows))
-    plan = plan_sync(wishes, platform.roster(work.course_ref))
+    plan = plan_sync(wishes, platform.roster(work.course_ref), work.at)
     return _settle(context, work, wishes, plan, _send(platform, work.course_ref, plan))
 
 
@@ -132,7 +132,7 @@ def _settle(
     plan: SyncPlan,
     results: Sequence[RowResult],
 ) -> SyncSummary:
-    desired = {wish.enrolment_id: wish.desired for wish in wishes}
+    sent = {wish.enrolment_id: wish for wish in wishes}
     for settled, some in _pieces(plan.settled, results):
         with context.writing() as session:
             sync.settle_rows(
@@ -140,7 +140,7 @@ def _settle(
                 work=work,
                 settled=settled,
                 results=some,
-                desired=desired,
+                sent=sent,
                 patience=context.patience,
             )
     with context.writing() as session:
@@ -200,3 +200,15 @@ def _refused(context: JobContext, work: sync.CourseWork, error: Permanent) -> Sy
 
 def _wait(context: JobContext, session: Session, work: sync.CourseWork, error: Retryable | Permanent) -> None:
     sync.settle_waiting(session, work=work, code=error.code, message=error.message, patience=context.patience)
+
+
+def renew_dates(context: JobContext) -> int:
+    """Rows whose batch has other dates than the site was given are due again."""
+    with context.writing() as session:
+        return sync_dates.renew_dates(session)
+
+
+def forget_old_attempts(context: JobContext) -> int:
+    """What was tried longer ago than the parameter says is forgotten, some at a time."""
+    with context.writing() as session:
+        return attempts.forget_old(session)

@@ -37,6 +37,7 @@ from service.web import (
     sites,
     surveys,
     sync,
+    sync_row,
     sync_site,
 )
 
@@ -66,6 +67,7 @@ PAGES = (
     participants,
     sync,
     drift,
+    sync_row,
     sync_site,
     facts,
     surveys,

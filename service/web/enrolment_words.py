@@ -26,14 +26,15 @@ def is_off(row: Enrolment) -> bool:
 
 
 def wanted_word(row: Enrolment) -> str:
-    return _held(row.desired)
+    return held_word(row.desired)
 
 
 def applied_word(row: Enrolment) -> str:
-    return _held(row.applied)
+    return held_word(row.applied)
 
 
-def _held(state: str) -> str:
+def held_word(state: str) -> str:
+    """none | active | suspended | removed in words."""
     words = {
         "none": _("Belum ada"),
         "active": _("Ikut serta"),

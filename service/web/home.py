@@ -82,4 +82,5 @@ def _by_role(session: Session) -> dict[str, Any]:
         "roles_url": url_for("roles.index") if allowed(me, "role.oversee") else "",
         "audit_url": url_for("audit.index") if allowed(me, "audit.read") else "",
         "facts_url": url_for("facts.index") if allowed(me, "fact.oversee") else "",
+        "sync_url": url_for("sync_row.index") if allowed(me, "enrolment.oversee") else "",
     }

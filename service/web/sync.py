@@ -58,14 +58,19 @@ def _state(session: Session, version_id: int, rail: bool = True) -> dict[str, An
     asked = request.args.get("keadaan", "")
     shown = sync_state(session, frame["version"], asked if asked in STATES else "", page_number())
     looked("moodle", f"version:{version_id}", shown["whose"])
-    looks = page_number("kali")
-    pause = next((seconds for most, seconds in WATCHING if looks <= most), None)
     waits = shown["counts"]["waiting"] > 0
     return {
         **frame,
         **shown,
         "drift": drift_note(session, frame["version"]),
         "can_retry": allowed(me, "enrolment.retry"),
-        "watch": {"pause": pause, "looks": looks + 1} if waits and pause else None,
-        "finished": looks > 1 and not waits,
+        "watch": watching(waits),
+        "finished": page_number("kali") > 1 and not waits,
     }
+
+
+def watching(waits: bool) -> dict[str, int] | None:
+    """After how many seconds the part asks for itself again, and the how-manieth look that is; None: no more."""
+    looks = page_number("kali")
+    pause = next((seconds for most, seconds in WATCHING if looks <= most), None)
+    return {"pause": pause, "looks": looks + 1} if waits and pause else None

@@ -13,6 +13,7 @@ from service.current import bangkom
 from service.db import reading, writing
 from service.web.site_report import Report, site_report
 from service.web.support import actor, page, refused_page
+from service.web.sync import watching
 from service.web.sync_site_view import site_by_code, site_state
 from workflows.actions import pauses
 from workflows.errors import Conflict, Refused
@@ -25,6 +26,13 @@ bp = Blueprint("sync_site", __name__)
 def show(code: str) -> ResponseReturnValue:
     with reading() as session:
         return page("sync/site.html", **_state(session, code))
+
+
+@bp.get("/sinkron/<code>/keadaan")
+def part(code: str) -> ResponseReturnValue:
+    """The changing part of the page, swapped in while rows wait."""
+    with reading() as session:
+        return page("sync/_site.html", **_state(session, code))
 
 
 @bp.get("/sinkron/<code>/laporan")
@@ -80,7 +88,8 @@ def _state(session: Session, code: str) -> dict[str, Any]:
     me = actor()
     require(me, "enrolment.oversee")
     may = {"can_pause": allowed(me, "sync.pause"), "can_retry": allowed(me, "enrolment.retry")}
-    return {**site_state(session, site_by_code(session, code)), **may}
+    shown = site_state(session, site_by_code(session, code))
+    return {**shown, **may, "watch": watching(shown["counts"]["waiting"] > 0)}
 
 
 def _report(session: Session, code: str) -> Report:

@@ -59,6 +59,7 @@ def _rows(session: Session, version: ProgrammeVersion, state: str, page: int) ->
 def _row(row: Enrolment, site: Site | None, now: datetime) -> dict[str, Any]:
     waits = row.status == "waiting"
     return {
+        "id": row.id,
         "name": row.person.name,
         "wanted": wanted_word(row),
         "applied": applied_word(row),

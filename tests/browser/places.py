@@ -19,6 +19,8 @@ from workflows.models import (
     OfficeHolding,
     ProgrammeVersion,
     RoleGrant,
+    Site,
+    SyncAttempt,
 )
 
 Place = tuple[str, str, str]
@@ -72,6 +74,10 @@ def main_pages(regency: Regency) -> list[Place]:
         ("participants", AGENCY, f"/program/{states['approved']}/peserta"),
         ("participants-running", AGENCY, f"/program/{states['running']}/peserta"),
         ("moodle", AGENCY, f"/program/{states['running']}/moodle"),
+        ("sync", AGENCY, "/sinkron"),
+        ("sync-site", AGENCY, f"/sinkron/{regency.ask(select(Site.code))}"),
+        ("sync-report", AGENCY, f"/sinkron/{regency.ask(select(Site.code))}/laporan"),
+        ("sync-row", AGENCY, f"/sinkron/baris/{regency.ask(select(SyncAttempt.enrolment_id))}"),
         ("unmatched", SYSTEM, "/belum-cocok"),
         ("sites", SYSTEM, "/situs"),
         ("site", SYSTEM, "/situs/moodle"),

@@ -200,7 +200,7 @@ def deliver(world: World, course_ref: str = "7", owner: str = "worker") -> None:
             work=work,
             settled=[],
             results=[RowResult(str(wish.enrolment_id), RowStatus.APPLIED) for wish in wishes],
-            desired={wish.enrolment_id: wish.desired for wish in wishes},
+            sent={wish.enrolment_id: wish for wish in wishes},
         )
         sync.release_course(session, work=work)
 

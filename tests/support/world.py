@@ -53,6 +53,7 @@ PARAMETERS: dict[str, Any] = {
     "retention.own_words_months": 60,
     "retention.access_log_months": 24,
     "retention.sign_in_months": 12,
+    "sync.attempt_days": 180,
     "survey.least_answers": 5,
     "survey.response_percent": 60,
     "survey.scale": [1, 5],

@@ -11,6 +11,7 @@ from workflows.actions import breaker, pauses, sync
 from workflows.errors import Conflict, Denied, Refused
 from workflows.models import Enrolment, HistoryRow, Site
 from workflows.ports import Concern, RowResult, RowStatus
+from workflows.sync_plan import Wish
 
 
 @pytest.fixture
@@ -120,7 +121,11 @@ def test_a_wanting_right_pauses_all_and_rows_wait_instead_of_failing(world: Worl
             RowResult(str(row), RowStatus.REFUSED, "nopermissions", concerns=Concern.RIGHTS) for row in rows
         ]
         sync.settle_rows(
-            session, work=work, settled=[], results=refused, desired=dict.fromkeys(rows, "active")
+            session,
+            work=work,
+            settled=[],
+            results=refused,
+            sent={row: Wish(row, "9", "active") for row in rows},
         )
         breaker.run_over(session, site_id=world.site, course_ref="7", results=refused, settled=0)
         sync.release_course(session, work=work)

@@ -60,8 +60,8 @@ def _row(world: World, row_id: int) -> Enrolment:
 
 def _settle(world: World, work: CourseWork, *results: RowResult, settled: list[Wish] | None = None) -> None:
     with world.writing() as session:
-        desired = {wish.enrolment_id: wish.desired for wish in work.wishes}
-        sync.settle_rows(session, work=work, settled=settled or [], results=results, desired=desired)
+        sent = {wish.enrolment_id: wish for wish in work.wishes}
+        sync.settle_rows(session, work=work, settled=settled or [], results=results, sent=sent)
 
 
 def test_a_claim_brings_wishes_and_unknown_people(world: World, rows: list[int]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,3 +69,28 @@ def test_nobody_is_enrolled_only_to_be_suspended(
     plan = plan_sync(wishes, roster)
     assert all(row.remote_id in roster for row in plan.apply if row.suspended)
     assert all(row.remote_id in roster for row in plan.unenrol)
+
+
+BEGINS, ENDS_AT = datetime(2027, 4, 5, tzinfo=UTC), datetime(2027, 5, 10, tzinfo=UTC)
+ACCESS = (BEGINS, ENDS_AT)
+SHUT = {"9": ActualEnrolment("9", False)}
+
+
+def test_an_enrolment_before_its_first_day_is_inactive_as_it_should_be() -> None:
+    wish = Wish(1, "9", "active", ACCESS, ACCESS)
+    assert plan_sync([wish], SHUT, BEGINS - timedelta(days=1)).settled == [wish]
+    assert plan_sync([wish], SHUT, BEGINS + timedelta(days=1)).apply, "inactive while it should be open"
+    assert plan_sync([wish], {}, BEGINS - timedelta(days=1)).apply
+
+
+def test_other_dates_than_those_given_are_sent_and_dates_never_given_too() -> None:
+    for held in (None, (BEGINS, BEGINS)):
+        (row,) = plan_sync([Wish(1, "9", "active", ACCESS, held)], {"9": ActualEnrolment("9", True)}).apply
+        assert (row.starts_at, row.ends_at) == ACCESS
+
+
+def test_inactive_before_the_first_day_is_no_suspension() -> None:
+    wish = Wish(1, "9", "suspended", ACCESS, ACCESS)
+    (row,) = plan_sync([wish], SHUT, BEGINS - timedelta(days=1)).apply
+    assert row.suspended
+    assert plan_sync([wish], SHUT, BEGINS + timedelta(days=1)).settled == [wish]

@@ -11,6 +11,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
+from workflows.access import open_at
 from workflows.actions.versions import lock_version
 from workflows.actor import Actor
 from workflows.clock import now, real_now, today
@@ -211,7 +212,15 @@ def _living() -> tuple[ColumnElement[bool], ...]:
 
 def _work(session: Session, course: DriftCourse) -> DriftWork:
     rows = session.execute(
-        select(Enrolment.id, LmsAccount.remote_id, Enrolment.desired, Enrolment.applied, Enrolment.status)
+        select(
+            Enrolment.id,
+            LmsAccount.remote_id,
+            Enrolment.desired,
+            Enrolment.applied,
+            Enrolment.status,
+            Enrolment.applied_starts_at,
+            Enrolment.applied_ends_at,
+        )
         .join(
             LmsAccount,
             (LmsAccount.site_id == Enrolment.site_id) & (LmsAccount.person_id == Enrolment.person_id),
@@ -225,14 +234,16 @@ def _work(session: Session, course: DriftCourse) -> DriftWork:
     ).all()
     settled: dict[str, Held] = {}
     ours = set()
-    for enrolment_id, ref, desired, applied, status in rows:
+    moment = now(session)
+    for enrolment_id, ref, desired, applied, status, *access in rows:
         remote_id = str(ref)
         ours.add(remote_id)
         if status == "applied" and desired == applied:
             wanted = settled.get(remote_id)
             # Several batches of a version share the course: whoever takes part in one of them is active there.
             if wanted is None or desired == "active":
-                settled[remote_id] = Held(enrolment_id, remote_id, desired)
+                dormant = not open_at((access[0], access[1]), moment)
+                settled[remote_id] = Held(enrolment_id, remote_id, desired, dormant)
         else:
             settled.pop(remote_id, None)
     return DriftWork(

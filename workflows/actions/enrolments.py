@@ -105,6 +105,22 @@ def retry(session: Session, *, actor: Actor, version_id: int) -> int:
     return len(rows)
 
 
+def retry_one(session: Session, *, actor: Actor, enrolment_id: int) -> Enrolment:
+    """Send this one row again now."""
+    found = session.get(Enrolment, enrolment_id)
+    if found is None:
+        raise NotFound("no_enrolment", N_("Peserta ini tidak ada."))
+    version = lock_version(session, found.batch.version_id)
+    require(actor, "enrolment.retry")
+    try_now(session, found.site_id)
+    row = session.get_one(Enrolment, enrolment_id, populate_existing=True, with_for_update=True)
+    if row.status not in ("waiting", "failed", "needs_account"):
+        raise Conflict("nothing_to_retry", N_("Tidak ada yang perlu dikirim ulang."), rule="R26")
+    _make_due(row)
+    record(session, "enrolment.retried", stream=version_stream(version.id), actor=actor, count=1)
+    return row
+
+
 def _make_due(row: Enrolment) -> None:
     row.status, row.next_attempt_at, row.attempts = "waiting", None, 0
 

@@ -9,7 +9,7 @@ import sys
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import chain, zip_longest
 from typing import Any
@@ -17,14 +17,16 @@ from typing import Any
 from sqlalchemy import ColumnElement, Exists, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, selectinload
 
+from workflows.access import Access
 from workflows.accounts import learner_of
-from workflows.actions import leases, sync_rows
+from workflows.actions import attempts, leases, sync_rows
+from workflows.actions.sync_dates import Dates
 from workflows.actor import CLOCK
 from workflows.clock import now, real_now, today
 from workflows.errors import Refused
 from workflows.events import version_stream
 from workflows.history import record
-from workflows.models import CourseLease, Enrolment, LmsAccount, Person, Site, SyncPause
+from workflows.models import Batch, CourseLease, Enrolment, LmsAccount, Person, Site, SyncPause
 from workflows.patience import PATIENCE, Patience
 from workflows.people import number_on
 from workflows.ports import AccountResult, AccountStatus, LearnerAccount, RowResult, RowStatus
@@ -44,6 +46,11 @@ class CourseWork:
     """enrolment ids of every row at work"""
     asking: Mapping[int, uuid.UUID]
     """enrolment id -> person id, of the rows whose account is not known"""
+    at: datetime | None = None
+    """The work's time at the claim."""
+    dates: Mapping[int, tuple[Access, Access | None]] = field(default_factory=dict)
+    """enrolment id -> (access as wished, access that the site was given), of the rows in ``asking``"""
+    run: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     @property
     def place(self) -> dict[str, Any]:
@@ -124,7 +131,17 @@ def claim(
     wanted = Enrolment.status == "waiting" if trial else _is_due(real_now(session))
     unknown = case((LmsAccount.remote_id.is_(None), Enrolment.person_id))
     rows = session.execute(
-        select(Enrolment.id, unknown.label("person_id"), Enrolment.desired, LmsAccount.remote_id)
+        select(
+            Enrolment.id,
+            unknown.label("person_id"),
+            Enrolment.desired,
+            LmsAccount.remote_id,
+            Batch.starts_on,
+            Batch.ends_on,
+            Enrolment.applied_starts_at,
+            Enrolment.applied_ends_at,
+        )
+        .join(Batch, Batch.id == Enrolment.batch_id)
         .outerjoin(
             LmsAccount,
             and_(LmsAccount.site_id == Enrolment.site_id, LmsAccount.person_id == Enrolment.person_id),
@@ -133,12 +150,14 @@ def claim(
         .order_by(Enrolment.id)
         .limit(1 if trial else None)
     )
-    wishes, asking = [], {}
-    for row_id, person_id, desired, remote_id in rows:
+    wishes, asking, dates = [], {}, {}
+    once = Dates(session)
+    for row_id, person_id, desired, remote_id, starts_on, ends_on, *given in rows:
+        access, held = once.of(starts_on, ends_on), once.given(*given)
         if remote_id is None:
-            asking[row_id] = person_id
+            asking[row_id], dates[row_id] = person_id, (access, held)
         else:
-            wishes.append(Wish(row_id, remote_id, sys.intern(desired)))
+            wishes.append(Wish(row_id, remote_id, sys.intern(desired), access, held))
     return CourseWork(
         site_id=site_id,
         course_ref=course_ref,
@@ -147,6 +166,8 @@ def claim(
         wishes=tuple(wishes),
         rows=(*(wish.enrolment_id for wish in wishes), *asking),
         asking=asking,
+        at=now(session),
+        dates=dates,
     )
 
 
@@ -176,14 +197,17 @@ def settle_accounts(
             reasons[person_id] = result
     told = set(person_ids)
     wishes, lacking = [], []
+    told_of: dict[int, dict[str, Any]] = {}
     for row in sync_rows.locked(session, [row for row, person in work.asking.items() if person in told]):
         person_id = work.asking[row.id]
         if person_id in usable:
-            wishes.append(Wish(row.id, usable[person_id], row.desired))
+            wishes.append(Wish(row.id, usable[person_id], row.desired, *work.dates.get(row.id, ())))
         elif person_id in reasons:
             change = sync_rows.lacks(session, row.attempts, reasons[person_id], patience)
             lacking.append({"id": row.id, **change})
+            told_of[row.id] = attempts.of_account(reasons[person_id], change["status"])
     sync_rows.write(session, lacking)
+    attempts.note(session, work.run, told_of)
     return wishes
 
 
@@ -212,35 +236,40 @@ def settle_rows(
     work: CourseWork,
     settled: Iterable[Wish],
     results: Sequence[RowResult],
-    desired: Mapping[int, str],
+    sent: Mapping[int, Wish],
     patience: Patience = PATIENCE,
 ) -> None:
     """Write what came of each row, and one history row for each version that was touched.
 
-    ``desired`` is the wish that was sent: a row whose wish changed meanwhile stays due.
+    ``sent``: the wish of each row as it was sent: a row whose wish changed meanwhile stays due.
     """
     leases.must_hold(session, **work.place)
     outcome: dict[int, RowResult] = {int(result.key): result for result in results}
-    for wish in settled:
-        outcome[wish.enrolment_id] = RowResult(key=str(wish.enrolment_id), status=RowStatus.APPLIED)
-    done: dict[tuple[str, str], list[int]] = defaultdict(list)
+    compared = {wish.enrolment_id for wish in settled}
+    for row_id in compared:
+        outcome[row_id] = RowResult(key=str(row_id), status=RowStatus.APPLIED)
+    done: dict[tuple[str, str, Access | None], list[int]] = defaultdict(list)
+    told: dict[int, dict[str, Any]] = {}
     others: list[dict[str, Any]] = []
     tallies: dict[int, Counter[str]] = defaultdict(Counter)
     causes: dict[int, Counter[str]] = defaultdict(Counter)
     for row in sync_rows.locked(session, outcome):
-        result, sent = outcome[row.id], desired[row.id]
+        result, wish = outcome[row.id], sent[row.id]
         if result.status is RowStatus.APPLIED:
-            status = "applied" if row.desired == sent else "waiting"
-            done[sent, status].append(row.id)
+            status = "applied" if row.desired == wish.desired else "waiting"
+            access = None if row.id in compared or wish.desired == "removed" else wish.access
+            done[wish.desired, status, access].append(row.id)
         else:
             change = sync_rows.missed(session, row.attempts, result, patience)
             others.append({"id": row.id, **change})
             status = change["status"]
             causes[row.version_id][result.code] += 1
         tallies[row.version_id][status] += 1
-    for (sent, status), ids in done.items():
-        sync_rows.write_done(session, ids, sent, status)
+        told[row.id] = attempts.of_row(wish, result, status, compared=row.id in compared)
+    for (desired, status, access), ids in done.items():
+        sync_rows.write_done(session, ids, desired, status, access)
     sync_rows.write(session, others)
+    attempts.note(session, work.run, told)
     for version_id in sorted(tallies):
         _tell(session, version_id, tallies[version_id], causes[version_id])
 
@@ -271,11 +300,15 @@ def _miss_all(session: Session, work: CourseWork, result: RowResult, patience: P
     """Every row at work that still waits meets this result; the history tells it by version."""
     changes: list[dict[str, Any]] = []
     tallies: Counter[int] = Counter()
+    told: dict[int, dict[str, Any]] = {}
     for row in sync_rows.locked(session, work.rows):
         if row.status == "waiting":
-            changes.append({"id": row.id, **sync_rows.missed(session, row.attempts, result, patience)})
+            change = sync_rows.missed(session, row.attempts, result, patience)
+            changes.append({"id": row.id, **change})
+            told[row.id] = attempts.of_row(None, result, change["status"])
             tallies[row.version_id] += 1
     sync_rows.write(session, changes)
+    attempts.note(session, work.run, told)
     kind = "waiting" if result.status is RowStatus.RETRY else "failed"
     for version_id, count in sorted(tallies.items()):
         _tell(session, version_id, {kind: count}, {result.code: count})

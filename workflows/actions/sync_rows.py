@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
 
+from workflows.access import Access
 from workflows.clock import now, real_now
 from workflows.models import Batch, Enrolment
 from workflows.patience import Patience
@@ -41,12 +42,15 @@ def write(session: Session, changes: Sequence[Mapping[str, Any]]) -> None:
         session.execute(update(Enrolment), list(changes))
 
 
-def write_done(session: Session, ids: Sequence[int], sent: str, status: str) -> None:
-    """Rows that the site now holds as ``sent``."""
+def write_done(
+    session: Session, ids: Sequence[int], desired: str, status: str, access: Access | None
+) -> None:
+    """Rows that the site now holds as desired. ``access``: the dates that it was given; None: none was sent."""
+    dates = {} if access is None else {"applied_starts_at": access[0], "applied_ends_at": access[1]}
     for some in pieces(ids):
         update_all(
-            session, some, applied=sent, applied_at=now(session), status=status,
-            error_code="", error_text="", attempts=0, next_attempt_at=None,
+            session, some, applied=desired, applied_at=now(session), status=status,
+            error_code="", error_text="", attempts=0, next_attempt_at=None, **dates,
         )  # fmt: skip
 
 

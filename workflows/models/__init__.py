@@ -25,7 +25,7 @@ from workflows.models.record import Fact, Statement
 from workflows.models.review import InputItem, InvitedField, Review
 from workflows.models.runtime import DemoClock, RunnerClaim
 from workflows.models.site import CourseLease, FirstRun, LmsAccount, Site, XapiCredential
-from workflows.models.sync import SyncPause
+from workflows.models.sync import SyncAttempt, SyncPause
 
 __all__ = [
     "Answer",
@@ -92,6 +92,7 @@ __all__ = [
     "Statement",
     "StreamHead",
     "Survey",
+    "SyncAttempt",
     "SyncPause",
     "TrainingForm",
     "Unit",

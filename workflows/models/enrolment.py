@@ -55,6 +55,9 @@ class Enrolment(Base):
     error_code: Mapped[str] = mapped_column(String(60), default="")
     error_text: Mapped[str] = mapped_column(Text, default="")
     enrolled_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    applied_starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    applied_ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """The dates last sent and accepted; a site does not tell them, so they are sent again when ours change."""
     applied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     batch: Mapped[Batch] = relationship(back_populates="enrolments")

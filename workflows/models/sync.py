@@ -1,14 +1,14 @@
-"""What stands between our rows and a site: who stopped the sending, and why."""
+"""What stands between our rows and a site: who stopped the sending and why, and what was tried for each row."""
 
 from __future__ import annotations
 
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from workflows.models.base import Base, UtcDateTime
+from workflows.models.base import Base, BigId, UtcDateTime
 from workflows.models.person import Person
 from workflows.models.site import Site
 
@@ -28,3 +28,29 @@ class SyncPause(Base):
 
     site: Mapped[Site] = relationship()
     person: Mapped[Person | None] = relationship()
+
+
+class SyncAttempt(Base):
+    """What one run did about one row: append-only, forgotten after the days of a parameter.
+
+    ``doing``: account | compare | send | none (the run ended before); ``outcome``: where the row stood afterwards;
+    ``kind``: transient | row | course | rights | site, empty where all went well.
+    """
+
+    __tablename__ = "sync_attempt"
+    __table_args__ = (
+        CheckConstraint("doing IN ('account', 'compare', 'send', 'none')", name="doing"),
+        Index("ix_sync_attempt_row", "enrolment_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"))
+    run: Mapped[str] = mapped_column(String(32))
+    tried_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    machine_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    doing: Mapped[str] = mapped_column(String(10))
+    sent: Mapped[str] = mapped_column(Text, default="")
+    outcome: Mapped[str] = mapped_column(String(14))
+    code: Mapped[str] = mapped_column(String(60), default="")
+    answer: Mapped[str] = mapped_column(Text, default="")
+    kind: Mapped[str] = mapped_column(String(10), default="")
