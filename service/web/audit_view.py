@@ -39,6 +39,7 @@ GROUP_WORDS = {
     "site": _l("Situs Moodle"),
     "office": _l("Jabatan"),
     "person": _l("Orang"),
+    "people": _l("Impor pegawai"),
     "role": _l("Peran"),
     "privacy": _l("Pelindungan data"),
     "request": _l("Permintaan tentang data pribadi"),
