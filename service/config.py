@@ -137,6 +137,12 @@ SPECS = (
         "seconds sent as max_age at a step-up; empty: not sent (in Keycloak it acts as prompt=login)",
         _number_or_none,
     ),
+    Spec(
+        "SSO_REFRESH_MINUTES",
+        "10",
+        "so often is the issuer asked whether a sign-in still stands, where it gives refresh tokens; 0: never",
+        int,
+    ),
     Spec("SSO_CLOCK_SKEW_SECONDS", "60", "so far may the issuer's clock and ours differ (0-300)", int),
     Spec("SSO_OTHER_AUDIENCES", "", "further audiences that an ID token may name, comma separated", _words),
     Spec("SESSION_IDLE_MINUTES", "30", "a sign-in ends after so long without use", int),

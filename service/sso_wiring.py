@@ -54,6 +54,7 @@ def _read(settings: Settings) -> SsoSettings:
         leeway=timedelta(seconds=settings.sso_clock_skew_seconds),
         stepup_forces_login=settings.sso_stepup_forces_login,
         stepup_max_age=settings.sso_stepup_max_age,
+        refresh_every=timedelta(minutes=settings.sso_refresh_minutes),
         idle=timedelta(minutes=settings.session_idle_minutes),
         absolute=timedelta(hours=settings.session_hours),
         stepup_lives=timedelta(minutes=settings.stepup_minutes),

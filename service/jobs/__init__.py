@@ -30,6 +30,7 @@ SWEEP = (
     offices.note_alarms,
     privacy.note_overdue_breaches,
     sign_in.forget_kept_forms,
+    sign_in.renew_sign_ins,
     seals.seal_day,
 )
 """In this order: what came in first, then what goes out, then what the calendar asks for."""

@@ -43,18 +43,20 @@ def judge(party: RelyingParty, trip: Trip, args: Mapping[str, str]) -> Arrival:
     return Arrival(trip, seen.claims, seen.answer)
 
 
-def whole_claims(party: RelyingParty, arrival: Arrival) -> Mapping[str, Any]:
+def whole_claims(
+    party: RelyingParty, claims: Mapping[str, Any], answer: Mapping[str, Any]
+) -> Mapping[str, Any]:
     """At login, userinfo adds what the ID token leaves out; what the ID token says stands."""
     settings = party.settings
     wanted = (settings.nip_claim, settings.roles_claim)
-    if all(claim_at(arrival.claims, path) is not None for path in wanted):
-        return arrival.claims
+    if all(claim_at(claims, path) is not None for path in wanted):
+        return claims
     if not party.provider.metadata().get("userinfo_endpoint"):
-        return arrival.claims
-    seen = Seen(settings, real_now(), claims=arrival.claims)
-    seen.userinfo = party.provider.userinfo(arrival.answer)
+        return claims
+    seen = Seen(settings, real_now(), claims=claims)
+    seen.userinfo = party.provider.userinfo(answer)
     run_checks("userinfo", seen)
-    return {**seen.userinfo, **arrival.claims}
+    return {**seen.userinfo, **claims}
 
 
 def _provider_said_no(error: str) -> SsoRefused:

@@ -50,5 +50,5 @@ def _end(session: Session, claims: Mapping[str, Any], now: datetime) -> None:
     named = [LoginSession.iss == claims["iss"], LoginSession.ended_at.is_(None)]
     columns = {"sid": LoginSession.sid, "sub": LoginSession.sub}
     named += [column == claims[name] for name, column in columns.items() if name in claims]
-    values = {"ended_at": now, "ended_why": "backchannel", "id_token": ""}
+    values = {"ended_at": now, "ended_why": "backchannel", "id_token": "", "refresh_token": ""}
     session.execute(update(LoginSession).where(*named).values(**values))

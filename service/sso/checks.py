@@ -108,6 +108,18 @@ def stepup_is_strong_enough(seen: Seen) -> None:
     _require(strong or not seen.settings.acr_available, "stepup_acr", "level_low")
 
 
+def refreshed_token_is_about_the_same_person(seen: Seen) -> None:
+    """OpenID Connect Core 1.0, 12.2."""
+    _require(seen.claims.get("sub") == seen.expected_sub, "refresh_subject")
+
+
+def refreshed_token_is_no_new_authentication(seen: Seen) -> None:
+    """OpenID Connect Core 1.0, 12.2: ``auth_time`` stays that of the sign-in. One that differs is another's."""
+    moment, before = seen.claims.get("auth_time"), seen.signed_in_at
+    known = before is None or moment is None or moment == before.timestamp()
+    _require(known, "refresh_auth_time")
+
+
 def logout_token_has_a_fitting_type(seen: Seen) -> None:
     """``logout+jwt``; older providers send ``JWT`` or nothing. An ID token's other types are refused."""
     kind = seen.header.get("typ", "JWT")
@@ -162,6 +174,9 @@ CHECKS: list[tuple[str, Check]] = [
     ("stepup", stepup_is_fresh),
     ("stepup", stepup_is_a_new_authentication),
     ("stepup", stepup_is_strong_enough),
+    ("refresh", refreshed_token_is_about_the_same_person),
+    ("refresh", audience_is_us_and_nobody_unknown),
+    ("refresh", refreshed_token_is_no_new_authentication),
     ("logout", logout_token_has_a_fitting_type),
     ("logout", logout_token_is_from_our_issuer),
     ("logout", audience_is_us_and_nobody_unknown),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Mapping
@@ -120,6 +121,26 @@ class Provider:
             raise ProviderDown(type(error).__name__) from None
         return dict(answer)
 
+    def refresh(self, refresh_token: str) -> dict[str, Any]:
+        """New tokens for a sign-in that the provider still holds. SsoRefused when it says that it does not.
+
+        Any other error (RFC 6749, 5.2: a client that it no longer knows, say) is the provider's or ours, not the
+        person's: ProviderDown.
+        """
+        metadata = self.documents.metadata()
+        try:
+            with self._app._get_oauth_client(**metadata) as client:
+                client.update_token = None  # a signal of Authlib's that asks for an app context
+                # The scope as granted: Authlib would send the one that was asked for (sso/FACTS.md).
+                answer = client.refresh_token(metadata["token_endpoint"], refresh_token, scope=None)
+        except OAuthError as error:
+            if error.error == "invalid_grant":
+                raise SsoRefused("unsafe", "refresh:invalid_grant") from None
+            raise ProviderDown(f"refresh:{_plain(error.error)}") from None
+        except requests.RequestException as error:
+            raise ProviderDown(type(error).__name__) from None
+        return dict(answer)
+
     def read_id_token(self, answer: Mapping[str, Any], nonce: str) -> dict[str, Any]:
         """The claims, after Authlib's checks. Errors are named by their class only: messages quote tokens."""
         leeway = int(self.settings.leeway.total_seconds())
@@ -154,6 +175,11 @@ class Provider:
             raise ProviderDown(type(error).__name__) from None
         except (OAuthError, ValueError, TypeError) as error:
             raise SsoRefused("unsafe", f"userinfo:{type(error).__name__}") from None
+
+
+def _plain(error: object) -> str:
+    """Only a word of the specification's shape reaches the log."""
+    return error if isinstance(error, str) and re.fullmatch(r"[a-z_]{1,40}", error) else "unreadable"
 
 
 def _client_kwargs(settings: SsoSettings) -> dict[str, Any]:

@@ -46,6 +46,9 @@ class LoginSession(Base):
     sub: Mapped[str] = mapped_column(String(255), index=True)
     sid: Mapped[str | None] = mapped_column(String(255), index=True)
     id_token: Mapped[str] = mapped_column(Text, default="")
+    refresh_token: Mapped[str] = mapped_column(Text, default="")
+    """Sealed (``sealed.py``); empty where the provider gives none."""
+    refresh_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     auth_time: Mapped[datetime | None] = mapped_column(UtcDateTime)
     acr: Mapped[str | None] = mapped_column(String(255))
     amr: Mapped[list[str]] = mapped_column(JSON, default=list)

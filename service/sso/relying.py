@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from service.sso.accounts import FindPerson, HasLeft
 from service.sso.client import Provider
+from service.sso.sealed import Seal
 from service.sso.settings import SsoSettings
 from workflows.evidence import Evidence
 
@@ -27,8 +28,9 @@ _KEY = "bangkom_sso"
 class RelyingParty:
     """``reading`` and ``writing`` open database sessions; ``writing`` commits at its end.
 
-    ``on_stepup(payload, evidence)`` makes the decisions and answers the browser: it is called once for each
-    step-up that holds, with the form as it was given to ``begin_stepup``.
+    ``seal`` closes what the provider gave us to keep. ``on_stepup(payload, evidence)`` makes the decisions and
+    answers the browser: it is called once for each step-up that holds, with the form as it was given to
+    ``begin_stepup``.
     """
 
     settings: SsoSettings
@@ -38,6 +40,7 @@ class RelyingParty:
     find_person: FindPerson
     has_left: HasLeft
     on_stepup: OnStepup | None = None
+    seal: Seal | None = None
 
 
 def init_sso(
@@ -58,7 +61,10 @@ def init_sso(
     from service.sso.pages import show_problems
     from service.sso.views import backchannel, blueprint
 
-    party = RelyingParty(settings, Provider(settings), reading, writing, find_person, has_left, on_stepup)
+    keys = [str(key) for key in (app.secret_key, *(app.config.get("SECRET_KEY_FALLBACKS") or ()))]
+    party = RelyingParty(
+        settings, Provider(settings), reading, writing, find_person, has_left, on_stepup, Seal(keys)
+    )
     app.extensions[_KEY] = party
     # Authlib's DEBUG log prints the code verifier (sso/FACTS.md).
     logging.getLogger("authlib").setLevel(logging.INFO)

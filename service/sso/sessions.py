@@ -76,7 +76,7 @@ def end_login(session: Session, session_id: int, why: str, now: datetime) -> str
     row = session.get(LoginSession, session_id)
     if row is None or row.ended_at is not None:
         return ""
-    token, row.id_token = row.id_token, ""
+    token, row.id_token, row.refresh_token = row.id_token, "", ""
     row.ended_at, row.ended_why = now, why
     return token
 

@@ -21,7 +21,7 @@ class SsoSettings:
     step-up needs. ``acr_available`` false: the provider has no acr, auth_time alone is accepted at step-up and
     the evidence says so. ``stepup_forces_login`` and ``stepup_max_age`` (seconds, None: not sent) are only what
     is asked for; what comes back is checked all the same. ``secure_cookies`` false is for the demo on plain
-    http only.
+    http only. ``refresh_every`` zero: the provider is not asked again between sign-ins.
     """
 
     issuer: str
@@ -46,6 +46,7 @@ class SsoSettings:
     absolute: timedelta = timedelta(hours=8)
     login_lives: timedelta = timedelta(minutes=10)
     stepup_lives: timedelta = timedelta(minutes=15)
+    refresh_every: timedelta = timedelta(minutes=10)
     logout_token_age: timedelta = timedelta(minutes=5)
     stepup_forces_login: bool = True
     stepup_max_age: int | None = 60
@@ -62,7 +63,7 @@ class SsoSettings:
         if "openid" not in self.scope.split():
             raise ValueError("without openid in the scope there is no ID token to check")
         if "offline_access" in self.scope.split():
-            raise ValueError("no refresh token is used: see docs/decisions/0003-sign-in.md")
+            raise ValueError("offline_access would outlive the sign-in at the provider; leave it out")
         if any(alg == "none" or alg.startswith("HS") for alg in self.algorithms) or not self.algorithms:
             raise ValueError("ID tokens must be signed with a key pair")
         if self.stepup_max_age is not None and self.stepup_max_age < 1:

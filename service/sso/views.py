@@ -17,6 +17,7 @@ from service.sso.guard import browser_key, current_login, sign_in_here, sign_out
 from service.sso.keys import device_of, local_path, real_now
 from service.sso.pages import log_refusal
 from service.sso.problems import ProviderDown, SignInFailed, SsoRefused
+from service.sso.refresh import refresh_facts
 from service.sso.refusals import NOTED, note_refusal
 from service.sso.relying import RelyingParty, relying_party
 from service.sso.sessions import end_login, open_login, renew_login, token_facts
@@ -128,7 +129,7 @@ def _provider_logout(party: RelyingParty, token: str) -> dict[str, Any]:
 
 
 def _log_in(party: RelyingParty, arrival: Arrival) -> ResponseReturnValue:
-    claims, now, old = whole_claims(party, arrival), real_now(), current_login()
+    claims, now, old = whole_claims(party, arrival.claims, arrival.answer), real_now(), current_login()
     nip = text_at(claims, party.settings.nip_claim)
     facts = _facts(party, arrival, claims)
     with _noting(party, nip or facts["sub"]), party.writing() as session:
@@ -168,4 +169,5 @@ def _decide(party: RelyingParty, arrival: Arrival) -> ResponseReturnValue:
 
 def _facts(party: RelyingParty, arrival: Arrival, claims: Any) -> dict[str, Any]:
     roles = roles_of(claims, party.settings.roles_claim, party.settings.role_map)
-    return token_facts(claims, arrival.answer["id_token"], roles)
+    facts = token_facts(claims, arrival.answer["id_token"], roles)
+    return facts | refresh_facts(party, arrival.answer, real_now())

@@ -76,6 +76,7 @@ class Faulty:
     spoil: Callable[[str], str] = field(default=lambda token: token)
     asked: dict[str, str] = field(default_factory=dict)
     said: dict[str, Any] = field(default_factory=dict)
+    got: dict[str, str] = field(default_factory=dict)
     jwks_fetched: int = 0
 
     def reset(self) -> None:
@@ -98,7 +99,9 @@ class Faulty:
         return laid_over({"code": "kode", "state": self.asked["state"], "iss": self.issuer}, self.response)
 
     def tokens(self) -> dict[str, Any]:
-        now = int(time.time())
+        now, self.got = int(time.time()), request.form.to_dict()
+        moment = now if "acr_values" in self.asked else now - 30
+        again = self.got.get("grant_type") == "refresh_token"
         claims: dict[str, Any] = {
             "iss": self.issuer,
             "sub": "s-1",
@@ -107,7 +110,7 @@ class Faulty:
             "iat": now,
             "nonce": self.asked.get("nonce"),
             "at_hash": half_hash("akses"),
-            "auth_time": now if "acr_values" in self.asked else now - 30,
+            "auth_time": self.said["auth_time"] if again else moment,
             "acr": "otp",
             "nip": NIP,
             "realm_access": {"roles": ["pegawai"]},

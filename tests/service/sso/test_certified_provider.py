@@ -11,7 +11,11 @@ from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 
+from service.sso.keys import real_now
+from service.sso.models import LoginSession
+from service.sso.refresh import renew_due
 from tests.service.sso.browser import Browser
 from tests.service.sso.conftest import ACCOUNTS, NIPS
 from tests.service.sso.site import Site, free_port, make_site
@@ -27,16 +31,19 @@ class Certified:
     site_url: str
 
 
-def told(port: int, url: str, **more: Any) -> str:
-    client = {
+def told(port: int, url: str, backchannel: bool = True, **more: Any) -> str:
+    client: dict[str, Any] = {
         "client_id": "bangkom",
         "client_secret": SECRET,
         "redirect_uris": [f"{url}/masuk/kembali"],
         "post_logout_redirect_uris": [f"{url}/keluar/kembali"],
-        "backchannel_logout_uri": f"{url}/keluar/dari-sso",
-        "backchannel_logout_session_required": True,
         "grant_types": ["authorization_code", "refresh_token"],
     }
+    if backchannel:
+        client |= {
+            "backchannel_logout_uri": f"{url}/keluar/dari-sso",
+            "backchannel_logout_session_required": True,
+        }
     return json.dumps({"port": port, "client": client, "accounts": ACCOUNTS, "idTokenClaims": True, **more})
 
 
@@ -63,6 +70,12 @@ def certified_silent() -> Iterator[Certified]:
     yield from provider(silent=True)
 
 
+@pytest.fixture(scope="module", params=[True, False], ids=["claims in the ID token", "claims by userinfo"])
+def certified_refreshing(request: pytest.FixtureRequest) -> Iterator[Certified]:
+    """It gives refresh tokens, and says nothing by the back channel."""
+    yield from provider(refresh=True, backchannel=False, idTokenClaims=request.param)
+
+
 def site_beside(certified: Certified, database_url: str) -> Iterator[Site]:
     site = make_site(database_url, certified.issuer, certified.site_url, PEOPLE)
     site.start()
@@ -83,6 +96,11 @@ def site_by_userinfo(certified_by_userinfo: Certified, database_url: str) -> Ite
 @pytest.fixture
 def silent_site(certified_silent: Certified, database_url: str) -> Iterator[Site]:
     yield from site_beside(certified_silent, database_url)
+
+
+@pytest.fixture
+def refreshing_site(certified_refreshing: Certified, database_url: str) -> Iterator[Site]:
+    yield from site_beside(certified_refreshing, database_url)
 
 
 def sign_in(browser: Browser, site: Site, sub: str = "s-keu") -> None:
@@ -191,7 +209,7 @@ def test_logout_there_ends_the_session_here_by_the_back_channel(site: Site, brow
     assert other.get(site.url + "/").json()["person"] == 1
 
 
-def test_no_refresh_token_is_asked_for_and_none_comes(
+def test_offline_access_is_not_asked_for_and_no_refresh_token_comes_unasked(
     site: Site, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     party, answers = site.app.extensions["bangkom_sso"], []
@@ -204,3 +222,48 @@ def test_no_refresh_token_is_asked_for_and_none_comes(
     assert "offline_access" not in parse_qs(urlsplit(asked).query)["scope"][0]
     assert "id_token" in answers[0]
     assert "refresh_token" not in answers[0]
+
+
+def its_turn(site: Site) -> None:
+    with site.database() as session:
+        session.execute(update(LoginSession).values(refresh_at=real_now()))
+        session.commit()
+
+
+def test_refresh_renews_what_is_held_and_every_refresh_token_once(
+    refreshing_site: Site, browser: Browser
+) -> None:
+    sign_in(browser, refreshing_site)
+    party = refreshing_site.app.extensions["bangkom_sso"]
+    rows = refreshing_site.open_sessions()
+    for _turn in range(2):
+        with refreshing_site.database() as session:
+            session.execute(update(LoginSession).values(roles=["employee"]))
+            session.commit()
+        its_turn(refreshing_site)
+        assert renew_due(party) == 1
+        rows += refreshing_site.open_sessions()
+    assert len(rows) == 3
+    assert len({party.seal.open(row.refresh_token) for row in rows}) == 3
+    assert {(row.auth_time, row.acr, row.sub) for row in rows} == {(rows[0].auth_time, "password", "s-keu")}
+    assert browser.get(refreshing_site.url + "/").json()["roles"] == ["employee", "finance_officer"]
+
+
+def test_refresh_notices_that_somebody_signed_out_there(refreshing_site: Site, browser: Browser) -> None:
+    sign_in(browser, refreshing_site)
+    browser.get(f"{refreshing_site.settings.issuer}/session/end")
+    browser.press("xsrf", logout="yes")
+    assert len(refreshing_site.open_sessions()) == 1
+    its_turn(refreshing_site)
+    renew_due(refreshing_site.app.extensions["bangkom_sso"])
+    assert refreshing_site.open_sessions() == []
+    assert refreshing_site.sessions()[0].ended_why == "refresh_refused"
+
+
+def test_a_step_up_after_a_refresh_decides(refreshing_site: Site, browser: Browser) -> None:
+    sign_in(browser, refreshing_site)
+    its_turn(refreshing_site)
+    renew_due(refreshing_site.app.extensions["bangkom_sso"])
+    ask(browser, refreshing_site)
+    browser.press("sub", "s-keu", acr="otp")
+    assert browser.page.json() == {"decided": {"reason": "Sesuai pagu"}, "person": 2}

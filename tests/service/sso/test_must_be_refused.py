@@ -16,6 +16,7 @@ from tests.service.sso.browser import Browser
 from tests.service.sso.faulty import GONE, KEYS, NIP, NIP_2, Faulty, hs256, rs256, unsigned
 from tests.service.sso.site import Site
 from tests.service.sso.test_backchannel import STOPS
+from tests.service.sso.test_refresh import STOPS as REFRESH_STOPS
 
 Setup = Callable[[Faulty], object]
 
@@ -215,7 +216,11 @@ def test_only_what_holds_is_let_in(row: Row, faulty: Faulty, wide_site: Site) ->
 
 OVERLAPS = {"answer_holds_an_id_token": "no token has no claims either; the check names the cause in the log"}
 ELSEWHERE = {"discovery_names_only_https": "test_checks.py: plain http is what these tests speak"}
-ALONE = [check for check in checks.CHECKS if check[0] != "logout" and check[1].__name__ not in ELSEWHERE]
+ALONE = [
+    check
+    for check in checks.CHECKS
+    if check[0] not in ("logout", "refresh") and check[1].__name__ not in ELSEWHERE
+]
 
 
 @pytest.mark.parametrize("check", ALONE, ids=lambda check: check[1].__name__)
@@ -231,7 +236,8 @@ def test_each_check_of_ours_stops_what_nothing_else_stops(
 
 
 def test_no_check_is_left_out_of_the_tests_that_remove_it() -> None:
-    removed = {("logout", name) for name in STOPS} | {(stage, check.__name__) for stage, check in ALONE}
+    removed = {("logout", name) for name in STOPS} | {("refresh", name) for name in REFRESH_STOPS}
+    removed |= {(stage, check.__name__) for stage, check in ALONE}
     left = {(stage, check.__name__) for stage, check in checks.CHECKS} - removed
     assert left == {("discovery", name) for name in ELSEWHERE}
 

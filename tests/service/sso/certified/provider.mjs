@@ -1,5 +1,5 @@
 // A certified OpenID Connect provider (npm oidc-provider) for the tests, told everything by one JSON argument:
-// {port, client, accounts: [{sub, nip, roles}], idTokenClaims, silent}. It prints "ready" when it listens.
+// {port, client, accounts: [{sub, nip, roles}], idTokenClaims, silent, refresh}. It prints "ready" when it listens.
 // `silent`: no acr ever and auth_time 0, as some real providers answer.
 import http from "node:http";
 import Provider from "oidc-provider";
@@ -17,6 +17,10 @@ const provider = new Provider(issuer, {
   cookies: { keys: ["a key for the cookies of tests"], long: { sameSite: "none" } },
   claims: { openid: ["sub", "acr", "amr"], profile: ["name", "nip", "realm_access"] },
   conformIdTokenClaims: !told.idTokenClaims,
+  // As Keycloak does: a refresh token without offline access, which ends with the session.
+  issueRefreshToken: (ctx, client, code) =>
+    client.grantTypeAllowed("refresh_token") && (told.refresh || code.scopes.has("offline_access")),
+  rotateRefreshToken: true,
   clientDefaults: { require_auth_time: !told.silent },
   clockTolerance: 5,
   features: {
