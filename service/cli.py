@@ -73,12 +73,24 @@ def db() -> None:
 @db.command("upgrade")
 @click.argument("revision", default="head")
 def db_upgrade(revision: str) -> None:
-    """Bring the database to REVISION (the newest unless said)."""
-    from service.db import current_and_head, upgrade
+    """Bring the database to REVISION (the newest unless said).
 
-    url = _settings(need=False).database_url
-    upgrade(url, revision)
-    console.print(f"database at revision {current_and_head(url)[0]}")
+    An installation in use also gets the dated numbers that the profile has meanwhile; none is changed.
+    """
+    from service.db import current_and_head, upgrade
+    from service.profiles import ProfileError
+    from service.profiles.completing import complete
+
+    settings = _settings(need=False)
+    upgrade(settings.database_url, revision)
+    current, head = current_and_head(settings.database_url)
+    console.print(f"database at revision {current}")
+    try:
+        new = complete(settings.database_url, settings.profile) if current == head else []
+    except ProfileError as error:
+        raise click.ClickException(str(error)) from error
+    for name in new:
+        console.print(f"new in the profile: {name}")
 
 
 @main.command()

@@ -82,9 +82,14 @@ def _issuer() -> CheckLine:
 
 def _profile() -> CheckLine:
     with reading() as session:
-        loaded = session.scalar(select(LegalParameter.id).limit(1))
-    if loaded is None:
+        loaded = set(session.scalars(select(LegalParameter.key).distinct()))
+    if not loaded:
         return CheckLine("profile", False, "no reference data", "Run: bangkom seed")
+    missing = sorted({one.key for one in bangkom().profile.parameters} - loaded)
+    if missing:
+        return CheckLine(
+            "profile", False, f"not in the database: {', '.join(missing)}", "Run: bangkom db upgrade"
+        )
     return CheckLine("profile", True, bangkom().profile.name)
 
 

@@ -40,7 +40,7 @@ EVENTS: dict[str, str] = {
     "enrolment.withdrawn": N_("Seorang peserta dihentikan: %(reason)s"),
     "enrolment.synced": N_("Moodle: %(applied)s diterapkan, %(waiting)s menunggu, %(failed)s gagal."),
     "enrolment.retried": N_("Pengiriman ke Moodle dicoba lagi."),
-    "drift.repair_approved": N_("Perbaikan beda dengan Moodle disetujui untuk %(count)s baris: %(kinds)s."),
+    "drift.repair_approved": N_("Perbaikan beda dengan Moodle disetujui untuk %(count)s baris."),
     "drift.left": N_("%(count)s beda dengan Moodle dibiarkan: %(reason)s"),
     "completion.recorded": N_("Seorang peserta tuntas belajar; %(jp)s JP dicatat."),
     "fact.accepted": N_("Laporan selesai dari Moodle diterima dengan alasan: %(reason)s"),

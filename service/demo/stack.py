@@ -23,6 +23,7 @@ from service.demo.places import HOST, Places
 from service.demo.provider import create_provider, serve_provider
 from service.demo.seed import course_titles, past_clock, seed
 from service.profiles import default_name
+from service.profiles.completing import complete
 from service.server import start_runner
 from service.xapi import hash_secret
 from workflows.models import Person, Site
@@ -65,6 +66,7 @@ class DemoStack:
     def prepare(self) -> None:
         """Migrate, and seed where there is nothing yet. The learning site must listen while seeding."""
         upgrade(self.settings.database_url)
+        complete(self.settings.database_url, self.settings.profile)
         self._start_sandbox()
         with self.app.app_context():
             if self._is_empty():

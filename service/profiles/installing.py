@@ -42,7 +42,7 @@ def install_profile(session: Session, profile: Profile) -> None:
     _units(session, profile)
     _offices(session, profile)
     _steps(session, profile)
-    _add_missing(session, profile)
+    add_missing(session, profile)
     session.flush()
 
 
@@ -92,7 +92,8 @@ def _steps(session: Session, profile: Profile) -> None:
         _put(session, ApprovalStep, key, values, only_new=used is not None)
 
 
-def _add_missing(session: Session, profile: Profile) -> None:
+def add_missing(session: Session, profile: Profile) -> None:
+    """Dated numbers of law, rules of mandates, forms and ceilings that are not there yet; nothing is changed."""
     for parameter in profile.parameters:
         values = {name: getattr(parameter, name) for name in parameter.__slots__}
         values["value"] = json.dumps(parameter.value, ensure_ascii=False)

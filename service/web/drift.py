@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from service.current import bangkom
 from service.db import reading, writing
 from service.web.drift_view import drift_state
+from service.web.looks import looked
 from service.web.support import actor, page, say
 from service.web.version_frame import version_frame
 from workflows.actions import drift
@@ -66,9 +67,11 @@ def _state(session: Session, version_id: int) -> dict[str, Any]:
     frame, me = version_frame(session, version_id), actor()
     require(me, "enrolment.oversee")
     after = max(request.args.get("sesudah", 0, type=int), 0)
+    shown = drift_state(session, frame["version"], after)
+    looked("moodle", f"version:{version_id}", shown["whose"])
     return {
         **frame,
-        **drift_state(session, frame["version"], after),
+        **shown,
         "can_repair": allowed(me, "drift.repair"),
         "chosen": [],
         "typed": "",

@@ -65,6 +65,7 @@ def drift_state(session: Session, version: ProgrammeVersion, after: int) -> dict
         "wanted": course is not None and course.wanted_at is not None,
         "groups": [group for kind in Kind if (group := _group(session, kind, shown))],
         "open": _number_open(session, version),
+        "whose": {row.person_id for row in shown if row.person_id is not None},
         "after": after,
         "older": shown[-1].id if len(rows) > PAGE else 0,
         **_history(session, version),

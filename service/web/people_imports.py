@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from service import people_files
 from service.db import reading, writing
@@ -12,7 +15,9 @@ from service.web.looks import looked
 from service.web.people_imports_view import get_import, latest, mapping_from, shown
 from service.web.support import actor, page, refused_page
 from workflows.actions import people_imports
+from workflows.actor import Actor
 from workflows.errors import Conflict, Denied, Refused, WorkflowError
+from workflows.models import PeopleImport
 from workflows.rules import require
 
 bp = Blueprint("people_imports", __name__)
@@ -48,11 +53,7 @@ def show(import_id: int) -> str:
     with reading() as session:
         one = get_import(session, import_id)
         kind, after = request.args.get("jenis", ""), request.args.get("sesudah", 0, int)
-        context = shown(session, one, me, kind, max(after, 0))
-        looked(
-            "person", f"import:{import_id}", [row["person_id"] for row in context["rows"] if row["person_id"]]
-        )
-        return page("people_imports/show.html", **context)
+        return page("people_imports/show.html", **_difference(session, one, me, kind, max(after, 0)))
 
 
 @bp.post("/orang/impor/<int(max=2147483647):import_id>/padankan")
@@ -109,9 +110,19 @@ def drop(import_id: int) -> ResponseReturnValue:
     return redirect(url_for("people_imports.index"), 303)
 
 
+def _difference(
+    session: Session, one: PeopleImport, me: Actor, kind: str = "", after: int = 0
+) -> dict[str, Any]:
+    """What the page shows; it shows data of others, also when it says a refusal."""
+    context = shown(session, one, me, kind, after)
+    people = [row["person_id"] for row in context["rows"] if row["person_id"]]
+    looked("person", f"import:{one.id}", people)
+    return context
+
+
 def _refused(import_id: int, error: WorkflowError) -> ResponseReturnValue:
     me = actor()
     require(me, "people.import")
     with reading() as session:
-        context = shown(session, get_import(session, import_id), me, "", 0)
+        context = _difference(session, get_import(session, import_id), me)
         return refused_page("people_imports/show.html", error, **context)

@@ -109,7 +109,7 @@ def assign(person_id: uuid.UUID) -> ResponseReturnValue:
                 valid_to=day_of(form, "valid_to", may_lack=True),
             )
     except WorkflowError as error:
-        return _refused("persons/assignment.html", error, _form(person_id))
+        return refused_page("persons/assignment.html", error, **_form(person_id), typed=request.form)
     flash(_("Tugas sudah dicatat."), "success")
     return redirect(url_for("persons.show", person_id=person_id), 303)
 
@@ -128,7 +128,9 @@ def end_assignment(assignment_id: int) -> ResponseReturnValue:
             row = people.end_assignment(session, actor=me, assignment_id=assignment_id, last_day=last_day)
             person_id = row.person_id
     except WorkflowError as error:
-        return _refused("persons/assignment_end.html", error, _assignment(assignment_id))
+        return refused_page(
+            "persons/assignment_end.html", error, **_assignment(assignment_id), typed=request.form
+        )
     flash(_("Tugas sudah diakhiri."), "success")
     return redirect(url_for("persons.show", person_id=person_id), 303)
 
@@ -148,9 +150,3 @@ def _assignment(assignment_id: int) -> dict[str, Any]:
             raise NotFound("no_assignment", N_("Tugas ini tidak tercatat."))
         looked("person", f"person:{row.person_id}", [row.person_id])
         return {"row": row, "one": row.person, "kind": row.kind.name, "day": today(session)}
-
-
-def _refused(template: str, error: WorkflowError, context: dict[str, Any]) -> ResponseReturnValue:
-    if error.status in (403, 404):
-        raise error
-    return refused_page(template, error, **context, typed=request.form)

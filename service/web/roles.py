@@ -51,7 +51,7 @@ def grant(person_id: uuid.UUID) -> ResponseReturnValue:
                 valid_to=day_of(form, "valid_to", may_lack=True),
             )
     except WorkflowError as error:
-        return _refused("roles/grant.html", error, _form(person_id))
+        return refused_page("roles/grant.html", error, **_form(person_id), typed=request.form)
     flash(_("Peran sudah diberikan."), "success")
     return redirect(url_for("persons.show", person_id=person_id), 303)
 
@@ -68,7 +68,7 @@ def end(grant_id: int) -> ResponseReturnValue:
         with writing() as session:
             roles.end_grant(session, actor=me, grant_id=grant_id, reason=reason)
     except WorkflowError as error:
-        return _refused("roles/end.html", error, _grant(grant_id))
+        return refused_page("roles/end.html", error, **_grant(grant_id), typed=request.form)
     flash(_("Peran sudah diakhiri dan tidak berlaku lagi sejak sekarang."), "success")
     return redirect(url_for("roles.index"), 303)
 
@@ -86,9 +86,3 @@ def _grant(grant_id: int) -> dict[str, Any]:
         if row is None:
             raise NotFound("no_grant", N_("Pemberian peran ini tidak ada."))
         return {"row": row, "one": get_person(session, row.person_id), "role": role_word(row.role)}
-
-
-def _refused(template: str, error: WorkflowError, context: dict[str, Any]) -> ResponseReturnValue:
-    if error.status == 404:
-        raise error
-    return refused_page(template, error, **context, typed=request.form)

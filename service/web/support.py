@@ -53,7 +53,12 @@ def page(template: str, **context: Any) -> str:
 
 
 def refused_page(template: str, error: WorkflowError, **context: Any) -> ResponseReturnValue:
-    """The form again, with what was typed and a summary of what is wrong; the status tells programs."""
+    """The form again, with what was typed and a summary of what is wrong; the status tells programs.
+
+    What is not there has no form: that refusal is raised.
+    """
+    if error.status == 404:
+        raise error
     return refused_with(template, [say(error)], error.status, **context)
 
 

@@ -27,6 +27,7 @@ Place = tuple[str, str, str]
 """(name, label of the account, path)"""
 
 AGENCY, TEAM, PROPOSER, SYSTEM = "petugas", "tim mutu", "pengusul", "administrator"
+OFFICER = "pelindungan data"
 SIGNERS = {
     "unit_head": "kepala dinas",
     "hrd_agency_head": "kepala bkpp",
@@ -78,10 +79,12 @@ def main_pages(regency: Regency) -> list[Place]:
         ("sync-site", AGENCY, f"/sinkron/{regency.ask(select(Site.code))}"),
         ("sync-report", AGENCY, f"/sinkron/{regency.ask(select(Site.code))}/laporan"),
         ("sync-row", AGENCY, f"/sinkron/baris/{regency.ask(select(SyncAttempt.enrolment_id))}"),
+        ("differences", AGENCY, f"/program/{states['running']}/moodle/beda"),
         ("unmatched", SYSTEM, "/belum-cocok"),
         ("sites", SYSTEM, "/situs"),
         ("site", SYSTEM, "/situs/moodle"),
         ("site-settings", SYSTEM, "/situs/moodle/ubah"),
+        ("first-run", SYSTEM, "/situs/moodle/pertama"),
         ("survey-new", AGENCY, f"/program/{states['proposed']}/survei"),
         ("survey", TEAM, f"/program/{states['running']}/survei"),
         ("surveys-mine", "peserta", "/survei"),
@@ -107,6 +110,12 @@ def main_pages(regency: Regency) -> list[Place]:
         ("task-decided", "sekda", f"/keputusan/{_decided(regency)}"),
         ("proof-form", PROPOSER, "/keaslian"),
         ("proof", PROPOSER, f"/keaslian?kode={_code(regency)}"),
+        ("my-data", "peserta", "/saya/data"),
+        ("my-request", "peserta", "/saya/data/permintaan"),
+        ("privacy", OFFICER, "/data-pribadi"),
+        ("privacy-log", OFFICER, "/data-pribadi/catatan"),
+        ("breaches", OFFICER, "/data-pribadi/insiden"),
+        ("breach-new", OFFICER, "/data-pribadi/insiden/baru"),
         ("offices", AGENCY, "/jabatan"),
         ("office", AGENCY, f"/jabatan/{_acting_office(regency)}"),
         ("not-found", PROPOSER, "/program/9999"),

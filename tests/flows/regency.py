@@ -47,6 +47,13 @@ class Regency:
         with self.looking() as session:
             return session.execute(query).scalars().first()
 
+    def ask_row(self, query: Any) -> Any:
+        """The first row."""
+        with self.looking() as session:
+            row = session.execute(query).first()
+        assert row is not None
+        return row
+
     def as_label(self, label: str) -> ScriptedBrowser:
         return self.as_sub(self.demo.sub(label))
 

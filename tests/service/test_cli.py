@@ -278,3 +278,37 @@ def test_a_site_without_its_token_is_told_by_doctor(ready: Run, monkeypatch: pyt
     assert result.exit_code == 1
     assert "BANGKOM_SITE_KELAS_TOKEN" in result.output
     assert ready("sites", "doctor", "elsewhere").exit_code == 1
+
+
+def test_an_upgrade_brings_what_the_profile_has_new_and_changes_no_correction(
+    run: Run, database_url: str
+) -> None:
+    assert run("db", "upgrade").exit_code == 0
+    assert "new in the profile" not in run("db", "upgrade").output, "a database not in use stays empty"
+    assert run("seed").exit_code == 0
+    engine = create_engine(database_url)
+    with Session(engine) as session, session.begin():
+        for row in session.scalars(select(LegalParameter).where(LegalParameter.key == "mandate.alarm_days")):
+            session.delete(row)
+        (corrected,) = session.scalars(
+            select(LegalParameter).where(LegalParameter.key == "completion.grace_days")
+        )
+        corrected.value = "45"
+    assert "not in the database: mandate.alarm_days" in run("doctor").output
+    said = run("db", "upgrade")
+    assert (said.exit_code, said.output.count("new in the profile")) == (0, 1)
+    assert "new in the profile: mandate.alarm_days" in said.output
+    with Session(engine) as session:
+        values = dict(session.execute(select(LegalParameter.key, LegalParameter.value)).all())
+    engine.dispose()
+    assert values["completion.grace_days"] == "45"
+    assert "mandate.alarm_days" in values
+
+
+def test_an_upgrade_under_an_unknown_profile_says_so(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run("db", "upgrade").exit_code == 0
+    assert run("seed").exit_code == 0
+    monkeypatch.setenv("BANGKOM_PROFILE", "antah")
+    said = run("db", "upgrade")
+    assert said.exit_code == 1
+    assert "no such profile" in said.output

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from lms_connectors.memory import Fault, MemoryPlatform
-from service.current import bangkom
 from service.jobs.context import JobContext
 from service.jobs.drift import compare_due
 from service.jobs.enrolments import sync_due
 from tests.support import walk
+from tests.support.moodle_beside import jobs_beside, site_as_told
 from tests.support.queries import counted
 from tests.support.world import LEARNERS, STARTS, World
 from workflows.actions import drift
 from workflows.errors import Denied, NotFound, Refused
-from workflows.models import DriftCheck, DriftCourse, DriftFinding, Enrolment, HistoryRow, LmsAccount
+from workflows.models import DriftCheck, DriftCourse, DriftFinding, Enrolment, HistoryRow
 from workflows.ports import DesiredEnrolment, Permanent, Retryable
 
 Visit = Callable[[str], FlaskClient]
@@ -37,30 +34,12 @@ def version(world: World) -> int:
 
 @pytest.fixture
 def moodle(world: World, version: int) -> MemoryPlatform:
-    """The site holds just what we told it, and the accounts behind it."""
-    platform = MemoryPlatform("http://lms.test", now=world.clock.now)
-    platform.add_course("Kelas", ref="7")
-    with world.trying() as session:
-        for account in session.scalars(select(LmsAccount)):
-            ref = str(account.remote_id)
-            user = platform.add_user(f"u{ref}", idnumber=ref, email=f"{ref}@lms.test")
-            platform.users[ref] = replace(user, remote_id=ref)
-            platform.courses["7"].enrolments[ref] = DesiredEnrolment(ref, ref)
-    return platform
+    return site_as_told(world)
 
 
 @pytest.fixture
 def jobs(app: Flask, moodle: MemoryPlatform) -> JobContext:
-    """Each transaction in an app context of its own, so that a page asked in between knows nothing of it."""
-    with app.app_context():
-        given = bangkom().jobs
-
-    @contextmanager
-    def writing() -> Iterator[Session]:
-        with app.app_context(), given.writing() as session:
-            yield session
-
-    return replace(given, writing=writing, platform_for=lambda site: moodle)
+    return jobs_beside(app, moodle)
 
 
 def spoil(world: World, moodle: MemoryPlatform) -> None:

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from lms_connectors.memory import Fault, MemoryPlatform
-from service.current import bangkom
 from service.jobs.completions import fetch_missing
 from service.jobs.context import JobContext
 from tests.support import walk
+from tests.support.moodle_beside import jobs_beside, site_as_told
 from tests.support.world import ENDS, LEARNERS, World
 from workflows.models import Completion, CoursePoll, CourseProgress, Fact, JpEntry, Site
-from workflows.ports import DesiredEnrolment, LearningFact, Permanent, Retryable
+from workflows.ports import LearningFact, Permanent, Retryable
 
 Visit = Callable[[str], FlaskClient]
 EVERY = timedelta(hours=6)
@@ -37,28 +34,12 @@ def version(world: World) -> int:
 
 @pytest.fixture
 def moodle(world: World, version: int) -> MemoryPlatform:
-    platform = MemoryPlatform("http://lms.test", now=world.clock.now)
-    platform.add_course("Kelas", ref="7")
-    for name in LEARNERS:
-        ref = walk.remote_id(world, name)
-        platform.courses["7"].enrolments[ref] = DesiredEnrolment(name, ref)
-    return platform
+    return site_as_told(world)
 
 
 @pytest.fixture
 def jobs(app: Flask, moodle: MemoryPlatform) -> JobContext:
-    """Each transaction in an app context of its own, so that a page asked in between knows nothing of it."""
-    with app.app_context():
-        given = bangkom().jobs
-
-    @contextmanager
-    def writing() -> Iterator[Session]:
-        with app.app_context(), given.writing() as session:
-            yield session
-
-    return replace(
-        given, writing=writing, platform_for=lambda site: moodle, poll_every=EVERY, poll_learners=3
-    )
+    return jobs_beside(app, moodle, poll_every=EVERY, poll_learners=3)
 
 
 def rounds(jobs: JobContext, goes: int = 3) -> int:

@@ -15,6 +15,7 @@ LOGGED = {
     "participants.leaving",
     "sync.show",
     "sync.part",
+    "drift.show",
     "facts.index",
     "evaluations.show",
     "evaluations.revise",

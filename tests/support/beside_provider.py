@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.demo.provider import Served, create_provider, serve_provider
-from tests.service.sso.site import free_port
+from tests.support.ports import free_port
 from tests.support.scripted import ScriptedBrowser
 from tests.support.web import running_app
 from tests.support.world import World

@@ -37,6 +37,7 @@ GRANTS = (
     ("quality_team", "health", 1),
     ("administrator", "informatics", 1),
     ("inspectorate", "oversight", 1),
+    ("dpo", "informatics", 1),
 )
 """(role, affair of the unit, how many of its people)"""
 

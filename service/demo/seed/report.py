@@ -63,7 +63,7 @@ def _labelled(
     ):
         yield _officer(cast, profile.unit_of(affair).code, "head"), titles[role].id
     yield next(m for m in cast if m.rank == "top"), titles["personnel_authority"].id
-    for role in ("quality_team", "administrator", "inspectorate"):
+    for role in ("quality_team", "administrator", "inspectorate", "dpo"):
         yield next(m for m in cast if role in m.roles), titles[role].id
     contract = next(m for m in free if m.unit in remote and m.kind == "pppk")
     yield contract, titles["remote_contract_staff"].id

@@ -15,8 +15,9 @@ from service.demo.provider import Served, create_provider, serve_provider
 from service.sso.client import Provider
 from tests.service.sso.browser import Browser
 from tests.service.sso.faulty import NIP, NIP_2, Faulty, faulty_app
-from tests.service.sso.site import Site, free_port, make_site
+from tests.service.sso.site import Site, make_site
 from tests.support.databases import KINDS, Databases
+from tests.support.ports import free_port
 
 NIPS = {"s-sekda": "197001012000031001", "s-keu": "198002022005042002", "s-staf": "199003032015051003"}
 ACCOUNTS = [

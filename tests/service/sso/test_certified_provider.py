@@ -18,8 +18,9 @@ from service.sso.models import LoginSession
 from service.sso.refresh import renew_due
 from tests.service.sso.browser import Browser
 from tests.service.sso.conftest import ACCOUNTS, NIPS
-from tests.service.sso.site import Site, free_port, make_site
+from tests.service.sso.site import Site, make_site
 from tests.support.node import installed, running_node
+from tests.support.ports import free_port
 
 SECRET = "rahasia-uji-yang-panjang"
 PEOPLE = {nip: [UUID(int=number)] for number, nip in enumerate(NIPS.values(), 1)}

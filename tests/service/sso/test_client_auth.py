@@ -15,8 +15,9 @@ from service.demo.provider import create_provider, serve_provider
 from service.sso.client import Provider
 from tests.service.sso.browser import Browser
 from tests.service.sso.conftest import ACCOUNTS, NIPS
-from tests.service.sso.site import Site, free_port, make_site
+from tests.service.sso.site import Site, make_site
 from tests.service.sso.test_login import sign_in
+from tests.support.ports import free_port
 
 KEYS = {
     "ES256": ECKey.generate_key("P-256"),
