@@ -9,13 +9,14 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 from lms_connectors.contract import NOWHERE, Bench, enrolled, refusal_of, someone
+from lms_connectors.proving import scratch_mark
 from workflows.ports import AccountStatus, DesiredEnrolment, GroupMember, NewCourse, RowStatus
 
 STARTS = datetime(2027, 4, 5, 1, tzinfo=UTC)
 
 
 def new_course(bench: Bench, **changes: str) -> NewCourse:
-    mark = f"bangkom-uji-{uuid.uuid4().hex[:8]}"
+    mark = scratch_mark(datetime.now(UTC))
     given = {
         "idnumber": mark,
         "title": f"Kelas {mark}",

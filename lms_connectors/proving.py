@@ -5,9 +5,10 @@ Only the port is used here; how the course comes and goes, and what to mend wher
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from lms_connectors.words import N_
 from workflows.ports import (
@@ -24,6 +25,7 @@ from workflows.ports import (
 )
 
 SCRATCH = "bangkom-uji-"
+MADE_AT = "%Y%m%dT%H%M"
 """What is made for a try carries this in front of its idnumber; nothing else is ever removed."""
 LEARNER = LearnerAccount(
     key="uji",
@@ -166,6 +168,18 @@ def must_be_usable(results: Sequence[AccountResult]) -> str:
     return result.remote_id
 
 
-def is_old_scratch(idnumber: str, born: datetime, now: datetime) -> bool:
+def scratch_mark(now: datetime) -> str:
+    """A new idnumber for what is made for a try. It tells when: a copy of a course says it is as old as its model."""
+    return f"{SCRATCH}{now.astimezone(UTC):{MADE_AT}}-{secrets.token_hex(4)}"
+
+
+def is_old_scratch(idnumber: str, now: datetime) -> bool:
     """Left by a try that was cut off: another try may be at work with a younger one."""
-    return idnumber.startswith(SCRATCH) and (now - born).total_seconds() > 3600
+    made, dash, _ = idnumber.removeprefix(SCRATCH).partition("-")
+    if not idnumber.startswith(SCRATCH) or not dash:
+        return False
+    try:
+        born = datetime.strptime(made, MADE_AT).replace(tzinfo=UTC)
+    except ValueError:
+        return False
+    return (now - born).total_seconds() > 3600

@@ -10,7 +10,7 @@ from typing import Any
 import requests
 
 from lms_connectors.http import DEFAULT_TIMEOUTS, Redactor, TimedSession, Timeouts, failure_of
-from lms_connectors.moodle.dialect import read_answer
+from lms_connectors.moodle.dialect import Each, read_answer
 from lms_connectors.moodle.form import Field, Value, flatten
 from lms_connectors.pace import Pace
 
@@ -39,14 +39,16 @@ class MoodleClient:
     def __repr__(self) -> str:
         return f"MoodleClient({self.url!r})"
 
-    def call(self, function: str, parameters: Mapping[str, Value] | None = None) -> Any:
+    def call(
+        self, function: str, parameters: Mapping[str, Value] | None = None, *, each: Each | None = None
+    ) -> Any:
         """The parsed answer (``None`` where Moodle answers ``null``). Raises Retryable or Permanent."""
         self.pace.wait()
         answer = self._post(self._fields(function, parameters or {}))
         log.debug("%s answered %s, %d bytes", function, answer.status_code, len(answer.content))
         # Moodle writes UTF-8 and does not always say so; requests would guess Latin-1 for text/html.
         body = self._redact(answer.content.decode("utf-8", errors="replace"))
-        return read_answer(answer.status_code, answer.headers.get("Content-Type", ""), body)
+        return read_answer(answer.status_code, answer.headers.get("Content-Type", ""), body, each)
 
     def _fields(self, function: str, parameters: Mapping[str, Value]) -> list[Field]:
         """Token, function and format go first: PHP drops the last fields of a long form, silently."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 from workflows.ports import Concern, Permanent, Retryable
@@ -53,12 +54,16 @@ DOUBTFUL_STATUS = frozenset({500, 502, 504})
 _SHORT_CODE = re.compile(r"[A-Za-z0-9_]{1,64}")
 
 
-def read_answer(status: int, content_type: str, body: str) -> Any:
+Each = Callable[[dict[str, Any]], Any]
+"""What becomes of each object of an answer while it is read: of a long list less has to be held."""
+
+
+def read_answer(status: int, content_type: str, body: str, each: Each | None = None) -> Any:
     """The parsed value of a good answer (``None`` for ``null``); raises Retryable or Permanent else."""
     if status != 200:
         raise _refused_by_status(status)
     try:
-        value = json.loads(body)
+        value = json.loads(body, object_hook=each)
     except ValueError:
         value = ...
     if value is ...:

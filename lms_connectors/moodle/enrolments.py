@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from lms_connectors.batches import Batches, Done, Failed, Outcome
 from lms_connectors.moodle.courses import find_course
 from lms_connectors.moodle.dialect import concerns_whole_call
 from lms_connectors.moodle.form import Value
-from lms_connectors.moodle.shapes import nothing, things
+from lms_connectors.moodle.shapes import nothing, unexpected
 from lms_connectors.moodle.site import Site
 from workflows.ports import (
     ActualEnrolment,
@@ -76,7 +77,15 @@ def look(site: Site, course_ref: str) -> str:
 def _ids(site: Site, course_ref: str, options: Mapping[str, str]) -> set[str]:
     listed = [{"name": name, "value": value} for name, value in options.items()]
     form: dict[str, Value] = {"courseid": course_ref, "options": listed}
-    return {str(user["id"]) for user in things(site.client.call(ROSTER, form))}
+    answer = site.client.call(ROSTER, form, each=_id_alone)
+    if not isinstance(answer, list) or not all(isinstance(one, str) for one in answer):
+        raise unexpected()
+    return set(answer)
+
+
+def _id_alone(thing: dict[str, Any]) -> Any:
+    """Moodle adds the full name to the id that was asked for; of a large course only ids are held."""
+    return str(thing["id"]) if "id" in thing else thing
 
 
 def _course_missing() -> Permanent:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from lms_connectors.moodle import accounts, provision
 from lms_connectors.moodle.courses import all_courses
@@ -21,7 +20,6 @@ from lms_connectors.proving import (
     LEAVES,
     READS,
     RETURNS,
-    SCRATCH,
     SUSPENDS,
     UNENROLS,
     Lacking,
@@ -29,6 +27,7 @@ from lms_connectors.proving import (
     is_old_scratch,
     line,
     must_be_usable,
+    scratch_mark,
 )
 from lms_connectors.words import N_
 from workflows.ports import CheckLine, LearningPlatform, NewCourse, Permanent, Retryable
@@ -122,7 +121,7 @@ def _may_make_accounts(site: Site) -> None:
 
 def _in_scratch_course(site: Site, platform: LearningPlatform, remote_id: str) -> Iterator[CheckLine]:
     made: list[str] = []
-    mark = f"{SCRATCH}{secrets.token_hex(4)}"
+    mark = scratch_mark(site.now())
 
     def make() -> None:
         if not site.category_ref:
@@ -166,8 +165,7 @@ def _to_remove(site: Site, mark: str, made: list[str]) -> list[str]:
     try:
         for course in all_courses(site):
             name = str(course.get("idnumber") or course.get("shortname", ""))
-            born = datetime.fromtimestamp(int(course.get("timecreated") or 0), UTC)
-            if name.startswith(mark) or is_old_scratch(name, born, now):
+            if name.startswith(mark) or is_old_scratch(name, now):
                 found.append(str(course["id"]))
     except (Retryable, Permanent):
         return list(dict.fromkeys(found))

@@ -123,15 +123,17 @@ def test_a_site_that_goes_away_for_good_is_said_with_what_stays(sandbox: Running
 
 
 def test_what_an_old_try_left_is_removed_and_a_young_one_is_left_alone(sandbox: Running) -> None:
-    now = int(WHEN.timestamp())
+    """By the name, for a copy of an old course says that it is old: one of another try at work would be removed."""
+    created = int((WHEN - timedelta(days=400)).timestamp())
+    old, young = (proving.scratch_mark(WHEN - timedelta(minutes=ago)) for ago in (120, 2))
     with sandbox.app.site.store.writing() as db:
-        for number, name, born in ((80, "bangkom-uji-alt", now - 7200), (81, "bangkom-uji-neu", now - 60)):
+        for number, name in ((80, old), (81, young), (82, "bangkom-uji-buatan-orang")):
             db.execute(
-                "INSERT INTO courses VALUES (?, 'Uji', ?, ?, 'none', 1, 1, ?)", (number, name, name, born)
+                "INSERT INTO courses VALUES (?, 'Uji', ?, ?, 'none', 1, 1, ?)", (number, name, name, created)
             )
     platform = sandbox.platform(category_ref="6", now=lambda: WHEN + timedelta(seconds=1))
     assert [line for line in platform.prove() if not line.ok] == []
-    assert sandbox.rows(LEFT) == [(81,)]
+    assert sandbox.rows(LEFT) == [(81,), (82,)]
 
 
 def test_a_site_that_does_not_answer_is_not_tried_at_all(sandbox: Running) -> None:

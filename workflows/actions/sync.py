@@ -149,6 +149,7 @@ def claim(
         .where(Enrolment.site_id == site_id, Enrolment.course_ref == course_ref, wanted)
         .order_by(Enrolment.id)
         .limit(1 if trial else None)
+        .execution_options(yield_per=sync_rows.ROWS_AT_ONCE)
     )
     wishes, asking, dates = [], {}, {}
     once = Dates(session)
