@@ -30,8 +30,8 @@ def fetch_missing(context: JobContext) -> int:
         site = session.get_one(Site, work.site_id) if work else None
     if work is None or site is None:
         return 0
-    platform = context.platform_for(site)
     try:
+        platform = context.reach(site)
         told = platform.progress(work.course_ref, work.learners) if work.learners else []
     except Retryable as error:
         return _trouble(context, work, error.code, lasting=False)

@@ -32,7 +32,7 @@ def _compare_next(context: JobContext) -> bool:
     if work is None or site is None:
         return False
     try:
-        _look(context, work, context.platform_for(site))
+        _look(context, work, context.reach(site))
     except (Retryable, Permanent) as error:
         log.warning("site %s does not show course %s: %s", work.site_id, work.course_ref, error.code)
         with context.writing() as session:

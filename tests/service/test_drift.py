@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -20,7 +21,7 @@ from tests.support.queries import counted
 from tests.support.world import LEARNERS, STARTS, World
 from workflows.actions import drift
 from workflows.errors import Denied, NotFound, Refused
-from workflows.models import DriftCheck, DriftCourse, DriftFinding, Enrolment, HistoryRow
+from workflows.models import DriftCheck, DriftCourse, DriftFinding, Enrolment, HistoryRow, Site
 from workflows.ports import DesiredEnrolment, Permanent, Retryable
 
 Visit = Callable[[str], FlaskClient]
@@ -184,6 +185,17 @@ def test_a_site_that_does_not_show_itself_is_tried_again_and_says_why(
     with world.trying() as session:
         course = session.scalars(select(DriftCourse)).one()
         assert (course.trouble, course.checked_on) == ("", STARTS)
+
+
+def test_a_site_that_is_not_set_up_here_says_so_and_holds_up_nothing(
+    world: World, moodle: MemoryPlatform, jobs: JobContext
+) -> None:
+    def nowhere(site: Site) -> MemoryPlatform:
+        raise LookupError("no token")
+
+    assert compare_due(replace(jobs, platform_for=nowhere)) == 1
+    with world.trying() as session:
+        assert session.scalars(select(DriftCourse)).one().trouble == "not_set_up"
 
 
 def test_who_may_repair_and_only_this_courses_differences(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -173,6 +174,14 @@ def test_a_site_that_tells_nothing_is_asked_later_and_loses_nothing(
     world.clock.wait(seconds=wait.total_seconds() + 1)
     assert rounds(jobs) == 1
     assert poll(world).trouble == ""
+
+
+def test_a_site_that_is_not_set_up_here_says_so(world: World, jobs: JobContext) -> None:
+    def nowhere(site: Site) -> MemoryPlatform:
+        raise ValueError("no token")
+
+    assert fetch_missing(replace(jobs, platform_for=nowhere)) == 0
+    assert poll(world).trouble == "not_set_up"
 
 
 def test_a_second_worker_does_not_ask_about_the_same_course(
