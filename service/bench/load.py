@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import logging
 import statistics
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +13,8 @@ from dataclasses import dataclass
 
 from flask import Flask
 from sqlalchemy import Engine, event
-from waitress.server import create_server
+
+from service.serving import Served
 
 PATIENCE = 60.0
 
@@ -32,14 +32,11 @@ class Ask:
 def served(app: Flask, threads: int = 8) -> Iterator[int]:
     """The app under waitress, as ``bangkom serve`` runs it; the port."""
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    server = create_server(app, host="127.0.0.1", port=0, threads=threads)
-    thread = threading.Thread(target=server.run, name="bench-server", daemon=True)
-    thread.start()
+    server = Served(app, "127.0.0.1", 0, name="bench-server", threads=threads)
     try:
-        yield int(server.effective_port)
+        yield server.port
     finally:
-        server.close()
-        thread.join(PATIENCE)
+        server.stop()
 
 
 def median_ms(port: int, asks: Sequence[Ask], connections: int) -> float:
