@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from service.dates import short_date
@@ -72,14 +72,15 @@ def drift_state(session: Session, version: ProgrammeVersion, after: int) -> dict
     }
 
 
+def open_findings(*where: ColumnElement[bool]) -> Select[int]:
+    """How many differences are open: not ended, and not left so with a reason."""
+    open_now = (DriftFinding.ended_at.is_(None), DriftFinding.status.not_in(NEVER_COUNTED))
+    return select(func.count(DriftFinding.id)).where(*open_now, *where)
+
+
 def number_open(session: Session, site_id: int, course_ref: str) -> int:
-    query = select(func.count()).where(
-        DriftFinding.site_id == site_id,
-        DriftFinding.course_ref == course_ref,
-        DriftFinding.ended_at.is_(None),
-        DriftFinding.status.not_in(NEVER_COUNTED),
-    )
-    return session.scalar(query) or 0
+    here = (DriftFinding.site_id == site_id, DriftFinding.course_ref == course_ref)
+    return session.scalar(open_findings(*here)) or 0
 
 
 def _number_open(session: Session, version: ProgrammeVersion) -> int:

@@ -12,6 +12,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from service.dates import moment
+from service.web.drift_view import open_findings
 from service.web.enrolment_words import applied_word, held_word, state_chip, wanted_word
 from service.web.moodle_words import SENTENCES, sentence, trouble
 from service.web.site_trouble import trouble_of
@@ -21,7 +22,7 @@ from workflows.actions.pauses import paused
 from workflows.actions.sync import next_try
 from workflows.clock import real_now, today
 from workflows.errors import N_, NotFound, Refused
-from workflows.models import Batch, Enrolment, LmsAccount, Site, SyncAttempt
+from workflows.models import Batch, DriftFinding, Enrolment, LmsAccount, Site, SyncAttempt
 from workflows.people import persons_with_number
 
 PAGE = 30
@@ -57,7 +58,7 @@ def all_sites(session: Session) -> list[dict[str, Any]]:
         number(Enrolment.desired == "active"),
         number(Enrolment.applied == "active"),
         *(number(Enrolment.status == state) for state in ("waiting", "needs_account", "failed")),
-        number((Enrolment.desired != Enrolment.applied) & (Enrolment.applied != "none")),
+        open_findings(DriftFinding.site_id == Site.id).correlate(Site).scalar_subquery(),
     )
     rows = session.execute(
         select(Site, *columns)

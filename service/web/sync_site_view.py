@@ -7,12 +7,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
+from service.web.drift_view import open_findings
 from service.web.site_trouble import trouble_of
 from service.web.sync_view import soon
 from workflows.actions.pauses import paused
 from workflows.clock import real_now
 from workflows.errors import N_, NotFound
-from workflows.models import Batch, Enrolment, ProgrammeVersion, Site
+from workflows.models import Batch, DriftFinding, Enrolment, ProgrammeVersion, Site
 
 LONGEST = 50
 BAD = ("waiting", "needs_account", "failed")
@@ -41,12 +42,15 @@ def site_state(session: Session, site: Site) -> dict[str, Any]:
 
 
 def versions_of(session: Session, site_id: int) -> list[dict[str, Any]]:
-    """id, title, and how many rows: all, wanted, on the site, as wanted, waiting, needing an account, failed."""
+    """id, title, and how many rows: all, wanted, on the site, as wanted, waiting, needing an account, failed,
+    different from the site at the last comparison (and not left so with a reason)."""
 
     def number(condition: ColumnElement[bool]) -> ColumnElement[int]:
         return func.sum(case((condition, 1), else_=0))
 
     worse = number(Enrolment.status != "applied")
+    here = (DriftFinding.site_id == site_id, DriftFinding.course_ref == ProgrammeVersion.course_ref)
+    different = open_findings(*here).correlate(ProgrammeVersion).scalar_subquery()
     rows = session.execute(
         select(
             ProgrammeVersion.id,
@@ -56,13 +60,16 @@ def versions_of(session: Session, site_id: int) -> list[dict[str, Any]]:
             number(Enrolment.desired == "active"),
             number(Enrolment.applied == "active"),
             *(number(Enrolment.status == state) for state in ("applied", *BAD)),
+            different,
         )
         .select_from(Enrolment)
         .join(Batch, Batch.id == Enrolment.batch_id)
         .join(ProgrammeVersion, ProgrammeVersion.id == Batch.version_id)
         .where(Enrolment.site_id == site_id)
-        .group_by(ProgrammeVersion.id, ProgrammeVersion.title, ProgrammeVersion.number)
+        .group_by(
+            ProgrammeVersion.id, ProgrammeVersion.title, ProgrammeVersion.number, ProgrammeVersion.course_ref
+        )
         .order_by(worse.desc(), ProgrammeVersion.id.desc())
     )
-    keys = ("id", "title", "number", "all", "wanted", "on_site", "applied", *BAD)
+    keys = ("id", "title", "number", "all", "wanted", "on_site", "applied", *BAD, "different")
     return [dict(zip(keys, row, strict=True)) for row in rows]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -225,6 +226,26 @@ def test_page_names_people_and_what_can_be_done(
     assert "Perbaiki yang dipilih" not in visit("inspector").get(f"/program/{version}/moodle/beda").text
     assert visit("learner1").get(f"/program/{version}/moodle/beda").status_code == 403
     assert "5 beda dengan Moodle" in visit("planner").get(f"/program/{version}/moodle").text
+
+
+def test_sync_pages_count_what_differs_and_no_longer_what_was_left(
+    world: World, version: int, moodle: MemoryPlatform, jobs: JobContext, visit: Visit
+) -> None:
+    def shown(path: str) -> set[str]:
+        found = re.findall(
+            r'data-label="Berbeda"[^>]*><span class="cell">(\d+)<', visit("planner").get(path).text
+        )
+        assert len(found) == 1
+        return set(found)
+
+    pages = ("/sinkron", "/sinkron/lms")
+    assert [shown(path) for path in pages] == [{"0"}, {"0"}]
+    spoil(world, moodle)
+    compare_due(jobs)
+    assert [shown(path) for path in pages] == [{"5"}, {"5"}]
+    left = {"finding": findings(world, "foreign"), "reason": "Pengajar"}
+    assert visit("planner").post(f"/program/{version}/moodle/beda/biarkan", data=left).status_code == 303
+    assert [shown(path) for path in pages] == [{"3"}, {"3"}]
 
 
 def test_page_repairs_leaves_with_a_reason_and_keeps_what_was_chosen(
