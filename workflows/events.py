@@ -92,6 +92,21 @@ EVENTS: dict[str, str] = {
         "Impor %(import_no)s menunggu orang kedua: mengubah %(share)s persen pegawai."
     ),
     "people.dropped": N_("Impor %(import_no)s dibatalkan."),
+    "unit.added": N_("Unit kerja %(named)s dibentuk sejak %(since)s, surat %(letter)s."),
+    "unit.renamed": N_("%(before)s menjadi %(named)s sejak %(since)s, surat %(letter)s."),
+    "unit.moved": N_("Pindah dari bawah %(before)s ke bawah %(named)s sejak %(since)s, surat %(letter)s."),
+    "unit.merged": N_(
+        "Digabung ke %(named)s sejak %(since)s, surat %(letter)s: %(people)s pegawai, %(programmes)s program, "
+        "%(needs)s kebutuhan, dan %(tasks)s tugas persetujuan ikut berpindah."
+    ),
+    "unit.joined": N_(
+        "%(named)s digabung ke unit ini sejak %(since)s, surat %(letter)s: %(people)s pegawai."
+    ),
+    "unit.closed": N_("Ditutup; hari terakhir %(until)s, surat %(letter)s."),
+    "unit.head_made": N_("Jabatan %(named)s dibentuk."),
+    "unit.change_planned": N_("Perubahan dicatat untuk %(since)s, surat %(letter)s."),
+    "unit.change_withdrawn": N_("Rencana perubahan untuk %(since)s dibatalkan: %(reason)s"),
+    "unit.change_held_up": N_("Perubahan yang berlaku %(since)s belum dapat dijalankan (%(code)s)."),
     "role.granted": N_("Peran %(role)s diberikan sejak %(valid_from)s: %(reason)s"),
     "role.ended": N_("Peran %(role)s diakhiri: %(reason)s"),
     "survey.prepared": N_("Survei sebelum dan sesudah disiapkan."),
@@ -108,6 +123,7 @@ STREAM_OF_NEED = "need:%d"
 STREAM_OF_SITE = "site:%d"
 STREAM_OF_PERSON = "person:%s"
 STREAM_OF_OFFICE = "office:%d"
+STREAM_OF_UNIT = "unit:%d"
 
 
 def version_stream(version_id: int) -> str:
@@ -128,3 +144,7 @@ def site_stream(site_id: int) -> str:
 
 def office_stream(office_id: int) -> str:
     return STREAM_OF_OFFICE % office_id
+
+
+def unit_stream(unit_id: int) -> str:
+    return STREAM_OF_UNIT % unit_id

@@ -25,6 +25,7 @@ from workflows.models import (
     Revision,
     Site,
     SyncPause,
+    UnitChange,
     VersionChange,
 )
 
@@ -103,6 +104,13 @@ DEEDS = (
         OfficeLeave,
         OfficeLeave.announced_by,
         ((N_("Nomor surat"), OfficeLeave.letter_no), (AT, OfficeLeave.announced_at)),
+    ),
+    Held(
+        "deeds",
+        N_("Perubahan unit kerja yang Anda catat"),
+        UnitChange,
+        UnitChange.entered_by,
+        ((N_("Nomor surat"), UnitChange.letter_no), (KIND, UnitChange.kind), (AT, UnitChange.entered_at)),
     ),
     Held(
         "deeds",

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from workflows.actor import Actor
 from workflows.clock import today
-from workflows.errors import N_, NotFound, Refused
+from workflows.errors import N_, Conflict, NotFound, Refused
 from workflows.mandate_rules import latest_end, mandate_rules
 from workflows.models import MandateRule, Office, OfficeHolding, Person
 
@@ -34,6 +34,17 @@ def lock_office(session: Session, office_id: int) -> Office:
     if office is None:
         raise NotFound("no_office", N_("Jabatan ini tidak ada."))
     return office
+
+
+def must_be_open(office: Office) -> None:
+    """A closed office takes no letter any more."""
+    if office.valid_to is not None:
+        raise Conflict(
+            "office_closed",
+            N_("Jabatan ini ditutup; hari terakhirnya %(day)s. Catat suratnya pada jabatan penerusnya."),
+            rule="R8",
+            day=office.valid_to,
+        )
 
 
 def timeline(session: Session, office_id: int) -> list[OfficeHolding]:

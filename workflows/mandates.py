@@ -79,8 +79,8 @@ def away_on(session: Session, day: date) -> Mapping[uuid.UUID, OfficeLeave]:
 
 
 def office_by_role(session: Session, role: str, unit_id: int | None = None) -> Office | None:
-    """The office of a role; for unit heads the one of that unit."""
-    query = select(Office).where(Office.role == role)
+    """The office of a role that is not closed; for unit heads the one of that unit."""
+    query = select(Office).where(Office.role == role, Office.valid_to.is_(None))
     if role == "unit_head":
         query = query.where(Office.unit_id == unit_id)
     return session.scalars(query.order_by(Office.id)).first()

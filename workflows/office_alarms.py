@@ -44,7 +44,7 @@ def alarms_on(session: Session, day: date) -> list[Alarm]:
     until = day + timedelta(days=whole_number(session, "mandate.alarm_days", day))
     held = _held_since(session, day)
     away = _away(session, day, until)
-    offices = session.scalars(select(Office).order_by(Office.id)).all()
+    offices = session.scalars(select(Office).where(Office.valid_to.is_(None)).order_by(Office.id)).all()
     found = [
         alarm
         for office in offices

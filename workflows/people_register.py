@@ -24,6 +24,7 @@ from workflows.models import (
     Posting,
     Unit,
 )
+from workflows.units import changes_in_force, heirs, is_alive
 
 _SPACES = re.compile(r"\s+")
 
@@ -74,7 +75,11 @@ class Known:
 
 @dataclass(slots=True)
 class Register:
-    """Everybody by id, by number (of any day) and by e-mail; units and job fields by folded word."""
+    """Everybody by id, by number (of any day) and by e-mail; units and job fields by folded word.
+
+    ``units`` knows former names too, and leads from a unit that was merged to the one after it; ``ended_units`` are
+    words of those that ended without one, with their last day.
+    """
 
     day: date
     people: dict[uuid.UUID, Known]
@@ -83,6 +88,7 @@ class Register:
     by_birth: dict[tuple[str, str], uuid.UUID]
     """(folded name, eight figures of the birth date) -> somebody"""
     units: dict[str, int]
+    ended_units: dict[str, date]
     unit_names: dict[int, str]
     job_fields: dict[str, int]
     job_field_names: dict[int, str]
@@ -95,7 +101,7 @@ class Register:
 
 
 def read_register(session: Session, day: date) -> Register:
-    """Nine queries, whatever the size."""
+    """Ten queries, whatever the size."""
     people = {
         row[0]: Known(*row)
         for row in session.execute(
@@ -105,11 +111,7 @@ def read_register(session: Session, day: date) -> Register:
     by_number = _numbers(session, people)
     _places(session, people)
     _assignments_and_offices(session, people, day)
-    units = session.execute(
-        select(Unit.id, Unit.code, Unit.name, Unit.short_name)
-        .where(or_(Unit.valid_to.is_(None), Unit.valid_to >= day))
-        .order_by(Unit.id)
-    ).all()
+    units = unit_words(session, day)
     fields = session.execute(select(JobField.id, JobField.code, JobField.name, JobField.name_en)).all()
     kinds = session.execute(
         select(AssignmentKind.id, AssignmentKind.code, AssignmentKind.name, AssignmentKind.name_en)
@@ -124,8 +126,9 @@ def read_register(session: Session, day: date) -> Register:
             for known in people.values()
             for number in known.numbers
         },
-        _words((row[0], row[1:]) for row in units),
-        {row[0]: row[2] for row in units},
+        units.current,
+        units.ended,
+        units.names,
         _words((row[0], row[1:]) for row in fields),
         {row[0]: row[2] for row in fields},
         _words((row[0], row[1:]) for row in kinds),
@@ -189,6 +192,42 @@ def _assignments_and_offices(session: Session, people: dict[uuid.UUID, Known], d
     )
     for person_id in session.scalars(held):
         people[person_id].in_office = True
+
+
+@dataclass(frozen=True, slots=True)
+class UnitWords:
+    """Folded words of units: ``current`` -> id of who is there today, ``ended`` -> last day; ``names`` by id."""
+
+    current: dict[str, int]
+    ended: dict[str, date]
+    names: dict[int, str]
+
+
+def unit_words(session: Session, day: date) -> UnitWords:
+    """A word of a unit of today wins; then former names; then units that ended, for whoever came after them."""
+    units = {unit.id: unit for unit in session.scalars(select(Unit).order_by(Unit.id))}
+    today = {key: unit for key, unit in units.items() if is_alive(unit, day)}
+    after = heirs(units, day)
+    former = [
+        (after.get(change.unit_id, change.unit_id), (change.name_before, change.short_name_before))
+        for change in changes_in_force(session, ["renamed"])
+    ]
+    gone = [(after[key], (units[key].code, units[key].name, units[key].short_name)) for key in after]
+    current = _words((key, (unit.code, unit.name, unit.short_name)) for key, unit in today.items())
+    known = {folded(word) for unit in today.values() for word in (unit.code, unit.name, unit.short_name)}
+    older = _words((key, words) for key, words in (*former, *gone) if key in today)
+    current.update({word: key for word, key in older.items() if word not in known})
+    ended = {
+        folded(word): unit.valid_to
+        for unit in units.values()
+        if unit.valid_to is not None and unit.valid_to < day and after.get(unit.id) not in today
+        for word in (unit.code, unit.name, unit.short_name)
+    }
+    return UnitWords(
+        current,
+        {word: last for word, last in ended.items() if word not in current},
+        {key: unit.name for key, unit in units.items()},
+    )
 
 
 def _words(rows: Iterable[tuple[int, Iterable[str]]]) -> dict[str, int]:

@@ -153,7 +153,20 @@ def _unit(text: str, register: Register, words: Words) -> int | None:
     word = folded(text)
     if not word:
         return None
-    found = register.units.get(word) or register.units.get(folded(words.units.get(word, "")))
+    meant = folded(words.units.get(word, ""))
+    found = register.units.get(word) or register.units.get(meant)
+    last_day = register.ended_units.get(word) or register.ended_units.get(meant)
+    if found is None and last_day is not None:
+        raise Refused(
+            "unit_ended",
+            N_(
+                "Unit kerja %(word)s sudah ditutup; hari terakhirnya %(day)s. Padankan di bawah dengan unit yang "
+                "sekarang."
+            ),
+            rule="R7",
+            word=text.strip()[:200],
+            day=last_day,
+        )
     if found is None:
         raise Refused(
             "unknown_unit",

@@ -50,7 +50,11 @@ class _Register:
     rules: MandateRules
 
     def by_role(self, role: str | None) -> Office | None:
-        found = (office for office in self.offices.values() if office.role == role and role != "unit_head")
+        found = (
+            office
+            for office in self.offices.values()
+            if office.role == role and role != "unit_head" and office.valid_to is None
+        )
         return min(found, key=lambda office: office.id, default=None)
 
 

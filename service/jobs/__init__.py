@@ -14,6 +14,7 @@ from service.jobs import (
     seals,
     sign_in,
     surveys,
+    units,
 )
 
 SWEEP = (
@@ -27,6 +28,7 @@ SWEEP = (
     surveys.open_and_close_due,
     surveys.destroy_spent,
     lifecycle.start_due,
+    units.turn_due,
     offices.note_alarms,
     privacy.note_overdue_breaches,
     sign_in.forget_kept_forms,

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from service.profiles.profile import Profile
@@ -23,6 +23,7 @@ from workflows.models import (
     Partner,
     TrainingForm,
     Unit,
+    UnitChange,
 )
 
 Entity = TypeVar("Entity", bound=Any)
@@ -33,7 +34,8 @@ def install_profile(session: Session, profile: Profile) -> None:
 
     A parameter, rule of mandates or ceiling that an administrator has corrected is not overwritten: the profile
     only adds what is missing there (R1: an administrator can correct every number of law).
-    A unit that was merged or renamed stays ended.
+    A unit that a letter has changed here (renamed, moved, merged, closed) is no longer the profile's to change, nor
+    are the offices of such units.
     """
     _plain(session, JobField, profile.job_fields, lambda row: {"code": row.code})
     _plain(session, AssignmentKind, profile.assignment_kinds, lambda row: {"code": row.code})
@@ -55,8 +57,8 @@ def _plain(
 
 
 def _units(session: Session, profile: Profile) -> None:
-    ended = set(session.scalars(select(Unit.code).where(Unit.valid_to.is_not(None))))
-    rows = [row for row in profile.units if row.code not in ended]
+    ours = _changed_here(session)
+    rows = [row for row in profile.units if row.code not in ours]
     for row in rows:
         values = {
             "name": row.name,
@@ -68,15 +70,22 @@ def _units(session: Session, profile: Profile) -> None:
     session.flush()
     ids = _ids(session, Unit)
     for row in rows:
-        if row.parent not in ended:
+        if row.parent not in ours:
             _put(session, Unit, {"code": row.code}, {"parent_id": ids.get(row.parent)})
 
 
+def _changed_here(session: Session) -> set[str]:
+    """Codes of units whose name, place or end a letter decided, and of those that ended before."""
+    changed = select(UnitChange.unit_id).where(UnitChange.status == "in_force")
+    query = select(Unit.code).where(or_(Unit.valid_to.is_not(None), Unit.id.in_(changed)))
+    return set(session.scalars(query))
+
+
 def _offices(session: Session, profile: Profile) -> None:
-    units = _ids(session, Unit)
+    units, ours = _ids(session, Unit), _changed_here(session)
     for row in profile.offices:
         values = {"role": row.role, "title": row.title, "unit_id": units.get(row.unit)}
-        _put(session, Office, {"code": row.code}, values)
+        _put(session, Office, {"code": row.code}, values, only_new=row.unit in ours)
     session.flush()
     ids = _ids(session, Office)
     for row in profile.offices:

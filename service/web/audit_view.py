@@ -22,7 +22,7 @@ from service.web.told import sentence
 from service.web.words import _
 from workflows.actions.seals import seals_of
 from workflows.audit_trail import Wish, groups, trail
-from workflows.models import HistoryRow, Office, Person, ProgrammeVersion, Site
+from workflows.models import HistoryRow, Office, Person, ProgrammeVersion, Site, Unit
 
 PAGE = 40
 GROUP_WORDS = {
@@ -38,6 +38,7 @@ GROUP_WORDS = {
     "fact": _l("Laporan selesai"),
     "site": _l("Situs Moodle"),
     "office": _l("Jabatan"),
+    "unit": _l("Unit kerja"),
     "person": _l("Orang"),
     "people": _l("Impor pegawai"),
     "role": _l("Peran"),
@@ -152,6 +153,7 @@ def _named(ids: dict[str, dict[str, str]]) -> dict[str, Any]:
         "version": (ProgrammeVersion.id, ProgrammeVersion.title),
         "office": (Office.id, Office.title),
         "site": (Site.id, Site.name),
+        "unit": (Unit.id, Unit.name),
         "person": (Person.id, Person.name),
     }
     return {

@@ -15,6 +15,7 @@ from service.languages import chosen
 from workflows.clock import today
 from workflows.models import Batch, Enrolment, JobField, Person, Posting, Unit
 from workflows.models.person import EMPLOYMENT_KINDS
+from workflows.units import alive
 
 PAGE = 50
 _NUMBER = re.compile(r"\d{6,}")
@@ -72,7 +73,7 @@ def candidates(session: Session, version_id: int, search: Search, me: uuid.UUID)
     found = (
         session.scalars(query.offset((search.page - 1) * PAGE).limit(PAGE + 1)).all() if search.asked else []
     )
-    units = session.scalars(select(Unit).order_by(Unit.name)).all()
+    units = session.scalars(select(Unit).where(alive(today(session))).order_by(Unit.name)).all()
     fields = session.scalars(select(JobField)).all()
     return {
         "found": [_option(row) for row in found[:PAGE]],

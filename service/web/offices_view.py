@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from service.dates import moment, short_date
@@ -34,7 +34,12 @@ EVENTS = 20
 def listed(session: Session, actor: Actor, after: int) -> dict[str, Any]:
     """Offices by key, 40 a page, with who acts today; what must be seen to comes first, for those who oversee."""
     day = today(session)
-    query = select(Office).where(Office.id > after).order_by(Office.id).limit(PAGE + 1)
+    query = (
+        select(Office)
+        .where(Office.id > after, or_(Office.valid_to.is_(None), Office.valid_to >= day))
+        .order_by(Office.id)
+        .limit(PAGE + 1)
+    )
     found = session.scalars(query.options(joinedload(Office.unit))).all()
     held = holdings_on(session, day, [office.id for office in found[:PAGE]])
     return {
@@ -58,9 +63,10 @@ def shown(session: Session, actor: Actor, office_id: int, words: str, chosen: st
         raise NotFound("no_office", N_("Jabatan ini tidak ada."))
     day, words = today(session), plain_words(words)
     held, rules = timeline(session, office.id), mandate_rules(session, day)
-    may = allowed(actor, "office.appoint")
+    may = allowed(actor, "office.appoint") and office.valid_to is None
     return {
         "office": office,
+        "closed": short_date(office.valid_to),
         "today": _today([one for one in held if one.in_force(day)]),
         "alarms": [_alarm(one, day) for one in alarms_on(session, day) if one.office.id == office.id],
         "picture": picture(held, day),

@@ -22,6 +22,7 @@ from workflows.errors import N_, NotFound
 from workflows.models import JobField, PeopleImport, PeopleImportRow, Unit
 from workflows.parameters import whole_number
 from workflows.people_register import folded
+from workflows.units import alive
 
 PAGE = 50
 LATEST = 20
@@ -166,7 +167,7 @@ def _mapping(session: Session, one: PeopleImport) -> dict[str, Any]:
 
 
 def _today(session: Session) -> list[tuple[str, str]]:
-    rows = session.scalars(select(Unit).where(Unit.valid_to.is_(None)).order_by(Unit.name))
+    rows = session.scalars(select(Unit).where(alive(today(session))).order_by(Unit.name))
     return [(row.code, row.name) for row in rows]
 
 
@@ -181,7 +182,7 @@ def _unknown(session: Session, one: PeopleImport) -> tuple[list[str], list[str]]
     )
     for told in rows:
         refusal = json.loads(told).get("refusal") or ["", "", {}]
-        if refusal[0] == "unknown_unit":
+        if refusal[0] in ("unknown_unit", "unit_ended"):
             units[folded(refusal[2]["word"])] = refusal[2]["word"]
         elif refusal[0] in ("unknown_job_field", "job_field_unknown"):
             fields[folded(refusal[2]["word"])] = refusal[2]["word"]

@@ -15,6 +15,7 @@ from service.web.person_words import EMPLOYMENT
 from workflows.clock import today
 from workflows.models import Assignment, AssignmentKind, Person, Posting, Unit
 from workflows.people import postings_on
+from workflows.units import alive
 
 PAGE = 40
 
@@ -42,8 +43,7 @@ def listed(session: Session, search: Search, status: str, after: str) -> dict[st
 def choices(session: Session, language: str) -> dict[str, Any]:
     """Lists of the form that filters: units of today, kinds of employment, assignments."""
     day = today(session)
-    current = or_(Unit.valid_to.is_(None), Unit.valid_to >= day)
-    units = session.execute(select(Unit.id, Unit.name).where(current).order_by(Unit.name))
+    units = session.execute(select(Unit.id, Unit.name).where(alive(day)).order_by(Unit.name))
     kinds = session.scalars(select(AssignmentKind)).all()
     return {
         "units": [(key, name) for key, name in units],

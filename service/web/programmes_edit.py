@@ -24,6 +24,7 @@ from workflows.content import Content
 from workflows.errors import N_, NotFound, Refused
 from workflows.lifecycle import ensure_state
 from workflows.models import Ceiling, Competency, Need, ProgrammeVersion, TrainingForm, Unit
+from workflows.units import alive
 
 UNIT_MISSING = N_("Pilih perangkat daerah pemilik program.")
 FORM_BROKEN = N_("Formulir ini tidak lengkap. Muat ulang halaman.")
@@ -52,7 +53,7 @@ def asked(form: Mapping[str, str], typed: Typed | None = None) -> dict[str, Any]
 
 def choices(session: Session, typed: Mapping[str, str]) -> dict[str, Any]:
     """Lists to choose from; the number of queries does not depend on what was typed."""
-    units = session.execute(select(Unit.id, Unit.name).order_by(Unit.name))
+    units = session.execute(select(Unit.id, Unit.name).where(alive(today(session))).order_by(Unit.name))
     forms = _forms(session)
     return {
         "typed": typed,

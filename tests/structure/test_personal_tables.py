@@ -27,6 +27,7 @@ OF_THINGS = frozenset(
     {
         "unit", "job_field", "partner", "competency", "training_form", "ceiling", "site", "office", "legal_parameter",
         "runner_claim", "course_lease", "assignment_kind", "approval_step", "job_mark",
+        "unit_change",
     }
 )  # fmt: skip
 """Tables of things: their names are not those of people."""

@@ -19,6 +19,7 @@ from workflows.mandates import office_by_role
 from workflows.models import ApprovalRequest, ApprovalStep, ApprovalTask, ProgrammeVersion
 from workflows.parameters import value_on
 from workflows.rules import require
+from workflows.units import heir_of
 
 LIVE = ("open", "returned")
 
@@ -125,7 +126,8 @@ def end_request(request: ApprovalRequest, status: str) -> None:
 
 
 def _task_of(session: Session, version: ProgrammeVersion, step: ApprovalStep) -> ApprovalTask:
-    office = office_by_role(session, step.office_role, version.programme.owner_unit_id)
+    unit_id = heir_of(session, version.programme.owner_unit_id, today(session))
+    office = office_by_role(session, step.office_role, unit_id)
     if office is None:
         raise Refused(
             "no_office",
@@ -134,6 +136,12 @@ def _task_of(session: Session, version: ProgrammeVersion, step: ApprovalStep) ->
             step=step.title,
         )
     return ApprovalTask(step=step, seq=step.seq, office=office, status="waiting")
+
+
+def _to_open_office(session: Session, version: ProgrammeVersion, task: ApprovalTask) -> None:
+    """Signed by an office that has ended meanwhile: asked again, it is the successor's."""
+    if task.office.valid_to is not None:
+        task.office = _task_of(session, version, task.step).office
 
 
 def _is_touched(task: ApprovalTask, touched: Iterable[str]) -> bool:
@@ -151,6 +159,7 @@ def _void(
     fallen = [task for task in tasks if task.status == "granted"]
     for task in fallen:
         task.status = "waiting"
+        _to_open_office(session, version, task)
         for decision in task.decisions:
             if decision.outcome == "approve" and not decision.void:
                 decision.void, decision.void_reason = True, reason

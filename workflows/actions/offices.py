@@ -18,6 +18,7 @@ from workflows.letters import (
     lock_office,
     must_be_letter,
     must_be_of_others,
+    must_be_open,
     must_be_reason,
     must_fit_term,
     must_serve,
@@ -49,6 +50,7 @@ def appoint(
     """
     require(actor, "office.appoint")
     office = lock_office(session, office_id)
+    must_be_open(office)
     letter = must_be_letter(session, letter)
     person = must_serve(session, actor, person_id, valid_from)
     rule = rule_for(session, office, kind, valid_from)
@@ -95,6 +97,7 @@ def prolong(
     """The same person, the day after the last letter's last day, as often and as long as the rule allows."""
     require(actor, "office.prolong")
     before = _lock_holding(session, holding_id)
+    must_be_open(before.office)
     letter = must_be_letter(session, letter)
     if before.valid_to is None or before.ended_on is not None or before.leave_id is not None:
         raise Conflict("not_prolongable", N_("Mandat ini tidak dapat diperpanjang."), rule="R8")

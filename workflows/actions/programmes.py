@@ -11,7 +11,7 @@ from workflows.actions import approvals
 from workflows.actions.versions import lock_version
 from workflows.actor import Actor
 from workflows.budget import rupiah
-from workflows.clock import now
+from workflows.clock import now, today
 from workflows.content import (
     Content,
     Cost,
@@ -41,6 +41,7 @@ from workflows.models import (
     VersionChange,
 )
 from workflows.rules import require
+from workflows.units import is_alive
 
 
 def propose(
@@ -55,6 +56,8 @@ def propose(
     """Make a programme from needs: version 1, ``proposed``. Every need keeps its link and its author."""
     require(actor, "programme.propose")
     _must_exist(session, Unit, owner_unit_id, "owner_unit_id")
+    if not is_alive(session.get_one(Unit, owner_unit_id), today(session)):
+        raise Refused("not_listed", N_("Pilih salah satu dari daftar."), field="owner_unit_id")
     programme = Programme(owner_unit_id=owner_unit_id)
     session.add(programme)
     version = new_version(session, actor=actor, programme=programme, number=1, content=content, costs=costs)

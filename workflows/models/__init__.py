@@ -13,7 +13,7 @@ from workflows.models.look import Look, LookedAt
 from workflows.models.mandate import MandateRule
 from workflows.models.need import Need
 from workflows.models.office import Office, OfficeAlarm, OfficeHolding, OfficeLeave, RoleGrant
-from workflows.models.organisation import JobField, Unit
+from workflows.models.organisation import JobField, Unit, UnitChange
 from workflows.models.parameter import LegalParameter, TrainingForm
 from workflows.models.partner import Partner
 from workflows.models.people_import import PeopleImport, PeopleImportRow, PeopleMapping
@@ -96,6 +96,7 @@ __all__ = [
     "SyncPause",
     "TrainingForm",
     "Unit",
+    "UnitChange",
     "VersionChange",
     "Wave",
     "XapiCredential",

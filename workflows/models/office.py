@@ -26,6 +26,8 @@ class Office(Base):
     title: Mapped[str] = mapped_column(String(160))
     unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     above_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"))
+    valid_to: Mapped[date | None] = mapped_column(Date)
+    """The last day of the office itself, where its unit was merged into another."""
 
     unit: Mapped[Unit | None] = relationship()
     above: Mapped[Office | None] = relationship(remote_side=[id])
