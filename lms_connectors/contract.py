@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workflows.ports import (
     AccountStatus,
@@ -125,6 +125,41 @@ class PlatformContract:
         (other,) = bench.platform.resolve_accounts([someone(email=person.email)])
         assert not other.usable
         assert other.remote_id is None
+
+    def test_account_that_was_made_takes_our_new_name_and_e_mail(self, bench: Bench) -> None:
+        person = someone()
+        (made,) = bench.platform.resolve_accounts([person])
+        now = replace(person, remote_id=made.remote_id, given_name="Baru", email=f"baru.{person.email}")
+        (before,) = bench.platform.find_accounts([now])
+        results = [bench.platform.update_accounts([now])[0] for _ in range(2)]
+        (after,) = bench.platform.find_accounts([now])
+        assert [result.status for result in results] == [RowStatus.APPLIED] * 2
+        assert (before.differs, after.differs) == (("name", "email"), ())
+        assert (after.remote_id, after.username) == (made.remote_id, person.username.lower())
+
+    def test_change_that_is_refused_stands_alone_and_the_others_are_made(self, bench: Bench) -> None:
+        people = [someone(key=f"k{number}") for number in range(4)]
+        made = bench.platform.resolve_accounts(people)
+        wanted = [
+            replace(person, remote_id=one.remote_id, given_name="Baru")
+            for person, one in zip(people, made, strict=True)
+        ]
+        wanted[1] = replace(wanted[1], email=people[3].email)
+        wanted[2] = replace(wanted[2], remote_id=NOWHERE)
+        results = bench.platform.update_accounts(wanted)
+        assert [(result.key, result.code) for result in results] == [
+            ("k0", ""),
+            ("k1", "email_in_use"),
+            ("k2", "user_missing"),
+            ("k3", ""),
+        ]
+        assert bench.platform.update_accounts([]) == []
+
+    def test_who_may_not_be_made_stays_missing(self, bench: Bench) -> None:
+        person = replace(someone(), may_be_made=False)
+        (result,) = bench.platform.resolve_accounts([person])
+        (again,) = bench.platform.find_accounts([person])
+        assert (result.status, again.status) == (AccountStatus.MISSING, AccountStatus.MISSING)
 
     def test_enrolled_people_are_in_the_roster_and_active(self, bench: Bench) -> None:
         rows = enrolled(bench, 3)

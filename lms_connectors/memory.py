@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
+from lms_connectors.likeness import differences
 from lms_connectors.proving import LEARNER, SCRATCH, Try
 from workflows.ports import (
     AccountResult,
@@ -34,6 +35,7 @@ from workflows.ports import (
 )
 
 T = TypeVar("T")
+Row = TypeVar("Row", DesiredEnrolment, LearnerAccount)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class MemoryUser:
     idnumber: str
     email: str
     suspended: bool = False
+    full_name: str = ""
 
 
 @dataclass
@@ -133,6 +136,13 @@ class MemoryPlatform:
 
     def find_accounts(self, people: Sequence[LearnerAccount]) -> Sequence[AccountResult]:
         return self._meet("find_accounts", lambda: [self._account(person, make=False) for person in people])
+
+    def update_accounts(self, people: Sequence[LearnerAccount]) -> Sequence[RowResult]:
+        def one(_course: str, person: LearnerAccount) -> RowResult:
+            code = self._updated(person)
+            return RowResult(person.key, RowStatus.REFUSED if code else RowStatus.APPLIED, code)
+
+        return self._rows("update_accounts", "", people, one)
 
     def roster(self, course_ref: str) -> Mapping[str, ActualEnrolment]:
         rows = self._meet("roster", lambda: self._course(course_ref).enrolments)
@@ -243,14 +253,17 @@ class MemoryPlatform:
             return [RowResult(row.key, RowStatus.RETRY, error.code) for row in rows]
 
     def _account(self, person: LearnerAccount, *, make: bool = True) -> AccountResult:
-        users = self._by(lambda user: bool(person.idnumber) and user.idnumber == person.idnumber)
+        users = self._by(lambda user: user.remote_id == person.remote_id)
+        users = users or self._by(lambda user: bool(person.idnumber) and user.idnumber == person.idnumber)
         users = users or self._by(lambda user: user.username == person.username.lower())
         if len(users) > 1:
             return AccountResult(person.key, AccountStatus.AMBIGUOUS)
         if users:
             user = users[0]
             status = AccountStatus.SUSPENDED if user.suspended else AccountStatus.FOUND
-            return AccountResult(person.key, status, user.remote_id, user.username)
+            unlike = differences(person, full_name=user.full_name, email=user.email)
+            return AccountResult(person.key, status, user.remote_id, user.username, differs=unlike)
+        make = make and person.may_be_made
         return self._make(person) if make else AccountResult(person.key, AccountStatus.MISSING)
 
     def _make(self, person: LearnerAccount) -> AccountResult:
@@ -259,7 +272,21 @@ class MemoryPlatform:
         if self._by(lambda user: user.email.casefold() == person.email.casefold()):
             return AccountResult(person.key, AccountStatus.REFUSED, reason="email_in_use")
         user = self.add_user(person.username, idnumber=person.idnumber, email=person.email)
+        user.full_name = f"{person.given_name} {person.family_name}"
         return AccountResult(person.key, AccountStatus.MADE, user.remote_id, user.username)
+
+    def _updated(self, person: LearnerAccount) -> str:
+        """The code of the refusal; empty when the account now says what we say."""
+        if self.account_policy != "create":
+            return "find_only"
+        user = self.users.get(person.remote_id or "")
+        if user is None:
+            return "user_missing"
+        taken = self._by(lambda one: one is not user and one.email.casefold() == person.email.casefold())
+        if person.email and taken:
+            return "email_in_use"
+        user.full_name, user.email = f"{person.given_name} {person.family_name}", person.email or user.email
+        return ""
 
     def _by(self, holds: Callable[[MemoryUser], bool]) -> list[MemoryUser]:
         return [user for user in self.users.values() if holds(user)]
@@ -268,8 +295,8 @@ class MemoryPlatform:
         self,
         name: str,
         course_ref: str,
-        rows: Sequence[DesiredEnrolment],
-        one: Callable[[str, DesiredEnrolment], RowResult],
+        rows: Sequence[Row],
+        one: Callable[[str, Row], RowResult],
     ) -> Sequence[RowResult]:
         """As over a wire: a fault gives RETRY rows, a refusal of every call is raised."""
         try:

@@ -87,6 +87,8 @@ class LearnerAccount:
     given_name: str
     family_name: str
     remote_id: str | None = None
+    may_be_made: bool = True
+    """False: whoever is not found stays without an account, whatever the site's policy."""
 
 
 class AccountStatus(StrEnum):
@@ -108,6 +110,8 @@ class AccountResult:
     reason: str = ""
     concerns: Concern = Concern.ROW
     """Of a refusal: about this person, or about our own rights on the platform."""
+    differs: tuple[str, ...] = ()
+    """``name``, ``email``: what the account found says otherwise than we do, as far as the platform lets us see."""
 
     @property
     def usable(self) -> bool:
@@ -269,6 +273,13 @@ class LearningPlatform(Protocol):
         """Find each person, or make the account where the site's policy allows. One result each, in order.
 
         Never changes auth, username or password of an account found; two matches are AMBIGUOUS.
+        """
+
+    def update_accounts(self, people: Sequence[LearnerAccount]) -> Sequence[RowResult]:
+        """Give these accounts (by ``remote_id``) our name and e-mail. One result each, in order; bad rows stand alone.
+
+        For accounts that were made for us. Never changes auth, username or password. Codes: ``email_in_use``,
+        ``user_missing``, ``find_only`` (the site's policy is to leave accounts alone), or the platform's own.
         """
 
     def existing_accounts(self, remote_ids: Iterable[str]) -> Collection[str]:

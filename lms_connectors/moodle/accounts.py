@@ -1,7 +1,8 @@
 """People and accounts: who is on the site, and making an account for who is not.
 
 Found by idnumber (indexed on the site) in chunks, the rest by user name in as few calls as the field limit
-allows, because each such call reads the whole user table. Never by e-mail alone; an account is never changed.
+allows, because each such call reads the whole user table. Never by e-mail alone; an account found is not changed
+(``account_updates`` brings those up to date that were made for us).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from lms_connectors.batches import Batches, Done, Failed
+from lms_connectors.likeness import differences
 from lms_connectors.moodle.dialect import concerns_whole_call
 from lms_connectors.moodle.form import FIXED_FIELDS, MAX_FIELDS, rows_per_call
 from lms_connectors.moodle.shapes import Thing, things
@@ -56,10 +58,15 @@ class Accounts:
         reason: str = "",
         concerns: Concern = Concern.ROW,
     ) -> None:
-        key, remote_id, username = self.people[place].key, None, None
+        person, remote_id, username = self.people[place], None, None
+        unlike: tuple[str, ...] = ()
         if user:
             remote_id, username = str(user["id"]), str(user.get("username", ""))
-        self.results[place] = AccountResult(key, status, remote_id, username, reason, concerns)
+            held = {"full_name": str(user.get("fullname", "")), "email": str(user.get("email", ""))}
+            unlike = differences(person, **held)
+        self.results[place] = AccountResult(
+            person.key, status, remote_id, username, reason, concerns, differs=unlike
+        )
 
     def _settle_doubles(self) -> None:
         """Two people of ours with one user name or one idnumber: which of them is the account?"""
@@ -89,11 +96,10 @@ class Accounts:
         return self._say(place, status, user)
 
     def _settle_unknown(self) -> None:
-        places = self._open()
-        if self.site.account_policy != "create":
-            for place in places:
-                self._say(place, AccountStatus.MISSING)
-            return
+        may = self.site.account_policy == "create"
+        places = [place for place in self._open() if may and self.people[place].may_be_made]
+        for place in set(self._open()) - set(places):
+            self._say(place, AccountStatus.MISSING)
         made = make(self.site, [self.people[place] for place in places])
         for place, outcome in zip(places, made, strict=True):
             if isinstance(outcome, Done):

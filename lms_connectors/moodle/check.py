@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from lms_connectors.moodle import accounts, completions, courses, enrolments, groups, provision
+from lms_connectors.moodle import (
+    account_updates,
+    accounts,
+    completions,
+    courses,
+    enrolments,
+    groups,
+    provision,
+)
 from lms_connectors.moodle.shapes import Thing, record
 from lms_connectors.moodle.site import Site
 from lms_connectors.words import N_
@@ -67,8 +75,9 @@ def _same_address(site: Site, siteurl: str) -> CheckLine:
 
 def needed_functions(site: Site) -> tuple[str, ...]:
     """What the settings of this site ask for."""
-    accounts_made = (accounts.CREATE,) if site.account_policy == "create" else ()
-    return (*NEEDED, *accounts_made, *(MAKING_COURSES if site.category_ref else ()))
+    makes_accounts = site.account_policy == "create"
+    made_by_us = (accounts.CREATE, account_updates.UPDATE) if makes_accounts else ()
+    return (*NEEDED, *made_by_us, *(MAKING_COURSES if site.category_ref else ()))
 
 
 def _functions(site: Site, info: Thing) -> CheckLine:

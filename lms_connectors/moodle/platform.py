@@ -8,6 +8,7 @@ from datetime import datetime
 
 from lms_connectors.http import DEFAULT_TIMEOUTS, Timeouts
 from lms_connectors.moodle import (
+    account_updates,
     check,
     completions,
     courses,
@@ -97,6 +98,9 @@ class MoodlePlatform:
 
     def find_accounts(self, people: Sequence[LearnerAccount]) -> Sequence[AccountResult]:
         return Accounts(replace(self.site, account_policy="find"), people).resolve()
+
+    def update_accounts(self, people: Sequence[LearnerAccount]) -> Sequence[RowResult]:
+        return account_updates.update(self.site, people)
 
     def roster(self, course_ref: str) -> Mapping[str, ActualEnrolment]:
         return enrolments.roster(self.site, course_ref)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
-from lms_connectors.moodle import accounts, provision
+from lms_connectors.moodle import account_updates, accounts, provision
 from lms_connectors.moodle.courses import all_courses
 from lms_connectors.moodle.shapes import things
 from lms_connectors.moodle.site import Site
@@ -26,12 +27,14 @@ from lms_connectors.proving import (
     Try,
     is_old_scratch,
     line,
+    must_apply,
     must_be_usable,
     scratch_mark,
 )
 from lms_connectors.words import N_
 from workflows.ports import CheckLine, LearningPlatform, NewCourse, Permanent, Retryable
 
+CHANGES_ACCOUNT = N_("Layanan boleh mengubah nama dan surel akun yang dibuatnya")
 MAKES_COURSE = N_("Layanan boleh membuat kelas di kategori yang diatur")
 CHANGES_COURSE = N_("Layanan boleh mengubah tanggal kelas dan menyalakan pelacakan selesai")
 COPIES_COURSE = N_("Layanan boleh menyalin kelas dari kelas contoh")
@@ -57,6 +60,7 @@ MEND_BY_HAND = N_("Hapus sendiri di Moodle; layanan tidak diizinkan menghapusnya
 NEEDS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     # step: (functions, capabilities)
     ACCOUNT: ((accounts.CREATE,), ("moodle/user:create",)),
+    CHANGES_ACCOUNT: ((account_updates.UPDATE,), ("moodle/user:update",)),
     MAKES_COURSE: ((provision.CREATE,), ("moodle/course:create", "moodle/course:visibility")),
     CHANGES_COURSE: ((provision.UPDATE,), ("moodle/course:update", "moodle/course:changefullname")),
     COPIES_COURSE: (
@@ -105,6 +109,9 @@ def prove(site: Site, platform: LearningPlatform, looked: list[CheckLine]) -> It
             _may_make_accounts(site)
 
     yield told(ACCOUNT, account)
+    if remote_id and site.account_policy == "create":
+        learner = replace(LEARNER, remote_id=remote_id)
+        yield told(CHANGES_ACCOUNT, lambda: must_apply(platform.update_accounts([learner])))
     yield from _in_scratch_course(site, platform, remote_id)
     if remote_id and site.account_policy == "create":
         yield CheckLine(STAYS, True, LEARNER.username)

@@ -15,6 +15,7 @@ from lms_connectors.sandbox import (
     groups,
     provision,
     siteinfo,
+    user_updates,
     users,
 )
 from lms_connectors.sandbox.refusal import access_denied, invalid_parameter, missing_record
@@ -39,6 +40,7 @@ FUNCTIONS: dict[str, Function] = {
     "core_webservice_get_site_info": Function(Record({}), _site_info),
     "core_user_get_users_by_field": Function(users.LOOKUP, users.look_up),
     "core_user_create_users": Function(users.CREATE, users.create, writes=True),
+    "core_user_update_users": Function(user_updates.UPDATE, user_updates.update, writes=True),
     "core_course_get_courses_by_field": Function(courses.FIND, courses.find),
     "core_enrol_get_enrolled_users": Function(enrolment.ENROLLED, enrolment.enrolled),
     "enrol_manual_enrol_users": Function(enrolment.ENROL, enrolment.enrol, writes=True),
@@ -55,7 +57,7 @@ FUNCTIONS: dict[str, Function] = {
     "core_group_add_group_members": Function(groups.CHANGE, groups.add, writes=True),
     "core_group_delete_group_members": Function(groups.CHANGE, groups.take_out, writes=True),
 }
-NOT_IN_SERVICE = frozenset({"core_user_get_users", "core_user_update_users"})
+NOT_IN_SERVICE = frozenset({"core_user_get_users"})
 """Functions that a real Moodle has and that this service was not given."""
 
 

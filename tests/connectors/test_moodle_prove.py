@@ -26,6 +26,7 @@ def failures(sandbox: Running, **settings: str) -> dict[str, CheckLine]:
     ("capability", "name", "code"),
     [
         ("moodle/user:create", proving.ACCOUNT, "nopermissions"),
+        ("moodle/user:update", prove.CHANGES_ACCOUNT, "nopermissions"),
         ("moodle/course:create", prove.MAKES_COURSE, "nopermissions"),
         ("moodle/course:update", prove.CHANGES_COURSE, "nopermissions"),
         ("moodle/restore:restorecourse", prove.COPIES_COURSE, "nopermissions"),
@@ -62,6 +63,7 @@ def test_a_role_that_may_not_be_given_is_mended_elsewhere(sandbox: Running) -> N
 @pytest.mark.parametrize(
     ("function", "name"),
     [
+        ("core_user_update_users", prove.CHANGES_ACCOUNT),
         ("core_course_create_courses", prove.MAKES_COURSE),
         ("core_course_duplicate_course", prove.COPIES_COURSE),
         ("core_group_get_course_groups", proving.GROUPS),

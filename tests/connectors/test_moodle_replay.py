@@ -11,6 +11,7 @@ from pytest_httpserver import HTTPServer
 
 from lms_connectors.moodle.accounts import look_up
 from tests.connectors.recorded import Recording, names, recording
+from tests.connectors.replay_accounts import REPLAYED_ACCOUNTS, UPDATE
 from tests.connectors.replay_courses import DUPLICATE, GROUPS, REPLAYED_COURSES
 from tests.connectors.replaying import Form, Site
 from workflows.ports import CheckLine, DesiredEnrolment, Permanent, RowStatus
@@ -323,6 +324,8 @@ NOT_SENDABLE = {
        if name.startswith("core_course_create_courses.")},
     **_with("the option is for who may back up people: we leave it out", DUPLICATE, "ok",
             "precheck_error_leaves_orphan"),
+    **_with("we always send first and last name, and nothing but e-mail beside them", UPDATE, "bad_email",
+            "batch3_second_bad", "duplicate_email", "missing_id", "ok", "suspend", "unknown_id"),
     **_with("without an idnumber: ours always have one", GROUPS, "duplicate_name"),
 }  # fmt: skip
 """Only their reading is asserted (test_moodle_reading)."""
@@ -338,6 +341,7 @@ REPLAYED = {
     *(f"{INFO}.{case}" for case in CHECK_CASES),
     f"{COURSES}.id_miss",
     *REPLAYED_COURSES,
+    *REPLAYED_ACCOUNTS,
 }
 
 

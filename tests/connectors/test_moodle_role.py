@@ -89,6 +89,7 @@ def test_functions_looked_for_follow_the_settings_of_the_site(sandbox: Running) 
     assert needed(category_ref="6") == called() - optional
     assert called() - needed(account_policy="find") == {
         "core_user_create_users",
+        "core_user_update_users",
         *provision_functions(),
         *optional,
     }

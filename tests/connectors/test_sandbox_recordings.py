@@ -58,6 +58,7 @@ WEAK = {
     f"{CREATE}.missing_capability",
     f"{ENROL}.missing_capability",
     "core_enrol_get_enrolled_users.missing_capability",
+    "core_user_update_users.names_missing_capability",
 }
 WRONG_TOKEN = {f"{INFO}.invalid_token", f"{INFO}.invalid_token_debug_developer"}
 COMPLETED = {
@@ -83,6 +84,8 @@ MANY = {
 }
 
 
+CHANGE = "core_user_update_users"
+PERSON = "INSERT INTO users (id, username, firstname, lastname, email) VALUES (?, ?, ?, ?, ?)"
 COURSE = "INSERT INTO courses VALUES (?, ?, ?, ?, 'none', 1, 1, ?)"
 NOW = int(WHEN.timestamp())
 STATE: dict[str, list[tuple[str, tuple[Any, ...]]]] = {
@@ -95,6 +98,13 @@ STATE: dict[str, list[tuple[str, tuple[Any, ...]]]] = {
     **{
         f"{JOIN}.{case}": [("INSERT INTO groups VALUES (1, 20, 'Angkatan I', 'ANG-1')", ())]
         for case in ("ok", "repeated", "not_enrolled")
+    },
+    **{
+        f"{CHANGE}.{case}": [
+            (PERSON, (10327, "rekam1", "Rekam", "Satu1", "rekam1@instansi.test")),
+            (PERSON, (10328, "rekam2", "Rekam", "Satu2", "rekam2@instansi.test")),
+        ]
+        for case in ("names_and_email", "names_bad_email", "names_email_taken", "names_with_markup")
     },
     f"{GROUPS}.duplicate_name": [("INSERT INTO groups VALUES (1, 20, 'Angkatan I', 'ANG-1')", ())],
 }
