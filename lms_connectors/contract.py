@@ -42,14 +42,15 @@ class Bench:
 def someone(*, key: str = "k1", **changes: str) -> LearnerAccount:
     """A person whom no platform has seen yet. Upper case in the user name: the platform must cope."""
     mark = uuid.uuid4().hex[:12]
-    person = {
-        "username": f"Uji{mark}",
-        "idnumber": f"ID-{mark}",
-        "email": f"{mark}@uji.instansi.test",
-        "given_name": "Nama",
-        "family_name": "Uji",
-    }
-    return LearnerAccount(key=key, **(person | changes))
+    made = LearnerAccount(
+        key=key,
+        username=f"Uji{mark}",
+        idnumber=f"ID-{mark}",
+        email=f"{mark}@uji.instansi.test",
+        given_name="Nama",
+        family_name="Uji",
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]  # every change is a text
 
 
 def enrolled(bench: Bench, count: int = 1) -> list[DesiredEnrolment]:
