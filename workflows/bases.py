@@ -23,6 +23,7 @@ BASES: dict[str, str] = {
     "R20": N_("satu tugas diputuskan satu kali, atas isi yang dilihat"),
     "R21": N_("pagu tahun anggaran tidak boleh terlampaui"),
     "R22": N_("kekurangan dana diselesaikan sebelum disetujui"),
+    "R23": N_("pelaksanaan di dalam tanggal yang disetujui, yang dicakup naskah mitra"),
     "R25": N_("jumlah uang dalam rupiah bulat"),
     "R26": N_("pendaftaran ke kelas Moodle"),
     "R27": N_("perbandingan dengan Moodle; perbaikan disetujui orang"),

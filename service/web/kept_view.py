@@ -19,6 +19,7 @@ FORMS: dict[str, str] = {
     "programmes": N_("Program"),
     "reviews": N_("Pembahasan bersama"),
     "participants": N_("Peserta"),
+    "batches": N_("Angkatan"),
     "evaluations": N_("Evaluasi"),
     "facts": N_("Laporan selesai"),
     "sync": N_("Moodle"),

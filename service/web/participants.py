@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.current import bangkom
 from service.db import reading, writing
+from service.web.batches_view import joinable
 from service.web.candidates_view import candidates, people_of_unit, search_of
 from service.web.looks import looked
 from service.web.paging import page_number
@@ -39,7 +40,10 @@ def enrol(version_id: int) -> ResponseReturnValue:
     try:
         with writing() as session:
             chosen = _chosen(session, version_id)
-            rows = enrolments.enrol(session, actor=me, version_id=version_id, person_ids=chosen)
+            batch = request.form.get("batch", type=int)
+            rows = enrolments.enrol(
+                session, actor=me, version_id=version_id, person_ids=chosen, batch_number=batch
+            )
     except (Refused, Conflict, Denied, NotFound) as error:
         return _refused(version_id, error)
     bangkom().nudge()
@@ -109,11 +113,13 @@ def _list(session: Session, version_id: int) -> dict[str, Any]:
     frame, me = version_frame(session, version_id), actor()
     require(me, "enrolment.oversee")
     search = search_of(request.values)
-    shown = participants(session, frame["version"], page_number())
+    shown = participants(session, frame["version"], page_number(), request.args.get("angkatan", type=int))
     looked("participants", f"version:{version_id}", [one["row"].person_id for one in shown["people"]])
     may = doable(session, frame["version"], me, shown["taken"])
     found = candidates(session, version_id, search, me.person) if may["can_enrol"] else {}
-    return {**frame, **shown, **may, **found, "search": search, "ticked": request.form.getlist("person_ids")}
+    typed = {"ticked": request.form.getlist("person_ids"), "target": request.form.get("batch")}
+    targets = joinable(session, frame["version"]) if may["can_enrol"] else []
+    return {**frame, **shown, **may, **found, **typed, "search": search, "targets": targets}
 
 
 def _refused(version_id: int, error: WorkflowError) -> ResponseReturnValue:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
+from service.web.batches_view import batch_rows, may_arrange
 from service.web.enrolment_words import is_off, state_chip
 from workflows.actor import Actor
 from workflows.clock import today
@@ -19,16 +20,25 @@ PAGE = 60
 OPEN_STATES = ("approved", "running")
 
 
-def participants(session: Session, version: ProgrammeVersion, page: int) -> dict[str, Any]:
-    """``people`` in order of name, a page at a time, with where they work, where they stand, whether done."""
+def participants(
+    session: Session, version: ProgrammeVersion, page: int, batch: int | None = None
+) -> dict[str, Any]:
+    """``people`` in order of name, a page at a time, with where they work, where they stand, whether done.
+
+    ``batch``: the number of one batch; None: all of them.
+    """
     query = (
         select(Enrolment)
         .join(Batch)
         .join(Person, Person.id == Enrolment.person_id)
         .where(Batch.version_id == version.id)
-        .options(joinedload(Enrolment.person), joinedload(Enrolment.completion))
+        .options(
+            joinedload(Enrolment.person), joinedload(Enrolment.completion), contains_eager(Enrolment.batch)
+        )
         .order_by(Person.name, Enrolment.id)
     )
+    if batch is not None:
+        query = query.where(Batch.number == batch)
     rows = session.scalars(query.offset((page - 1) * PAGE).limit(PAGE + 1)).all()
     places = postings_on(session, [row.person_id for row in rows], today(session))
     people = [
@@ -41,7 +51,9 @@ def participants(session: Session, version: ProgrammeVersion, page: int) -> dict
         }
         for row in rows[:PAGE]
     ]
-    return {"people": people, "more_people": len(rows) > PAGE, "page": page, **_counts(session, version)}
+    more = len(rows) > PAGE
+    batches = {"rows": batch_rows(session, version), "batch": batch}
+    return {"people": people, "more_people": more, "page": page, **batches, **_counts(session, version)}
 
 
 def _counts(session: Session, version: ProgrammeVersion) -> dict[str, Any]:
@@ -64,6 +76,7 @@ def doable(session: Session, version: ProgrammeVersion, actor: Actor, taken: int
     return {
         "can_enrol": alive and version.state in OPEN_STATES and allowed(actor, "enrolment.enrol"),
         "can_withdraw": alive and version.state in OPEN_STATES and allowed(actor, "enrolment.withdraw"),
+        "can_arrange": may_arrange(version, actor),
         "may_start": may_start,
         "early": early,
         "can_start": may_start and not early and taken > 0,

@@ -106,7 +106,7 @@ def _word(key: str, value: Any) -> str:
         return field_words(str(value))
     if key in ("since", "until", "valid_to") and not value:
         return str(_("seterusnya"))
-    if key in ("closes_on", "since", "until", "valid_from", "valid_to"):
+    if key in ("closes_on", "since", "until", "valid_from", "valid_to", "starts_on", "ends_on"):
         return short_date(date.fromisoformat(str(value)))
     if key == "role":
         return str(_(ROLE_WORDS[value])) if value in ROLE_WORDS else str(value)

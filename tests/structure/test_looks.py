@@ -13,6 +13,7 @@ from workflows.looks import WHAT
 LOGGED = {
     "participants.show",
     "participants.leaving",
+    "batches.moving",
     "sync.show",
     "sync.part",
     "drift.show",

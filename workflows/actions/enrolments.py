@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from workflows.actions.breaker import try_now
 from workflows.actions.versions import lock_version
 from workflows.actor import Actor
+from workflows.batches import batch_to_join
 from workflows.clock import now
 from workflows.errors import N_, Conflict, Denied, NotFound, Refused
 from workflows.events import version_stream
@@ -22,9 +23,17 @@ from workflows.rules import require
 
 
 def enrol(
-    session: Session, *, actor: Actor, version_id: int, person_ids: Collection[uuid.UUID]
+    session: Session,
+    *,
+    actor: Actor,
+    version_id: int,
+    person_ids: Collection[uuid.UUID],
+    batch_number: int | None = None,
 ) -> list[Enrolment]:
-    """Put people on the list of the version's first batch. Those already on it stay as they are."""
+    """Put people on the list of a batch, the first that is not over where none is named.
+
+    Whoever takes part in a batch of the version already stays as they are: nobody is in two.
+    """
     version = lock_version(session, version_id)
     require(actor, "enrolment.enrol")
     ensure_state(version, {"approved", "running"})
@@ -33,8 +42,8 @@ def enrol(
             "own_enrolment", N_("Pendaftaran diri sendiri dimasukkan oleh petugas lain."), rule="R13"
         )
     site_id = _must_have_course(version)
-    batch = _first_batch(session, version)
-    known = {row.person_id: row for row in batch.enrolments}
+    batch = batch_to_join(session, version, batch_number)
+    known = _known(session, version, person_ids)
     wanted = [
         person for person in dict.fromkeys(person_ids) if known.get(person) is None or _is_off(known[person])
     ]
@@ -158,15 +167,18 @@ def _must_exist(session: Session, person_ids: Collection[uuid.UUID]) -> None:
         raise NotFound("no_person", N_("Salah satu orang tidak ada atau sudah berhenti."))
 
 
-def _first_batch(session: Session, version: ProgrammeVersion) -> Batch:
-    batch = session.scalars(
-        select(Batch).where(Batch.version_id == version.id).order_by(Batch.number)
-    ).first()
-    if batch is None:
-        batch = Batch(version_id=version.id, number=1, starts_on=version.starts_on, ends_on=version.ends_on)
-        session.add(batch)
-        session.flush()
-    return batch
+def _known(
+    session: Session, version: ProgrammeVersion, person_ids: Collection[uuid.UUID]
+) -> dict[uuid.UUID, Enrolment]:
+    """The row of each who is or was in a batch of the version; of several the one that takes part, then the last."""
+    rows = session.scalars(
+        select(Enrolment)
+        .join(Batch, Batch.id == Enrolment.batch_id)
+        .where(Batch.version_id == version.id, Enrolment.person_id.in_(person_ids))
+        .order_by(Enrolment.desired == "active", Enrolment.id)
+        .with_for_update(of=Enrolment)
+    )
+    return {row.person_id: row for row in rows}
 
 
 def _wish(
@@ -186,6 +198,8 @@ def _wish(
             enrolled_at=now(session),
         )
         session.add(row)
+    elif row.batch_id != batch.id and row.completion is None:  # what was completed stays where it was learnt
+        row.batch = batch
     row.desired = "active"
     _make_due(row)
     return row
