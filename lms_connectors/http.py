@@ -15,10 +15,13 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 from urllib3.util.retry import Retry
 
+from lms_connectors.whole import read_whole
 from workflows.ports import Permanent, Retryable
 
 Timeouts = tuple[float, float]
 DEFAULT_TIMEOUTS: Timeouts = (5.0, 60.0)
+LONGEST = 300.0
+"""So long may an answer take to come whole, once it has begun; a large roster takes a minute."""
 HIDDEN = "***"
 NOTED: list[Callable[[], None]] = []
 """Called before each request: for whoever counts calls."""
@@ -26,24 +29,31 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class TimedSession(requests.Session):
-    """A requests session that never waits for ever and never follows a redirect by itself."""
+    """A requests session that never waits for ever and never follows a redirect by itself.
 
-    def __init__(self, timeouts: Timeouts = DEFAULT_TIMEOUTS, *, connect_retries: int = 2) -> None:
+    ``longest``: seconds for the whole of an answer; a time-out for reading alone is met by a byte now and then.
+    """
+
+    def __init__(
+        self, timeouts: Timeouts = DEFAULT_TIMEOUTS, *, connect_retries: int = 2, longest: float = LONGEST
+    ) -> None:
         super().__init__()
-        self.timeouts = timeouts
+        self.timeouts, self.longest = timeouts, longest
         self.auth = _as_it_is
         adapter = HTTPAdapter(max_retries=before_sending_only(connect_retries))
         self.mount("https://", adapter)
         self.mount("http://", adapter)
 
     def request(self, method: Any, url: Any, *args: Any, **kwargs: Any) -> requests.Response:
-        """As in requests, with our time-outs where the caller gives none."""
+        """As in requests, with our time-outs where the caller gives none; the answer is read whole."""
         if kwargs.get("timeout") is None:
             kwargs["timeout"] = self.timeouts
         kwargs.setdefault("allow_redirects", False)
         for note in NOTED:
             note()
-        return super().request(method, url, *args, **kwargs)
+        response = super().request(method, url, *args, stream=True, **kwargs)
+        read_whole(response, self.longest)
+        return response
 
     def merge_environment_settings(self, url: Any, *args: Any) -> Any:
         """Proxy and certificates of the environment count, but no proxy leads to this very machine."""

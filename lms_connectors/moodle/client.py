@@ -9,7 +9,7 @@ from typing import Any
 
 import requests
 
-from lms_connectors.http import DEFAULT_TIMEOUTS, Redactor, TimedSession, Timeouts, failure_of
+from lms_connectors.http import DEFAULT_TIMEOUTS, LONGEST, Redactor, TimedSession, Timeouts, failure_of
 from lms_connectors.moodle.dialect import Each, read_answer
 from lms_connectors.moodle.form import Field, Value, flatten
 from lms_connectors.pace import Pace
@@ -22,15 +22,21 @@ END_POINT = "/webservice/rest/server.php"
 class MoodleClient:
     """Calls web service functions of one site with one token. Safe to share between threads.
 
-    ``url``: the site's address, with or without a trailing slash. ``timeouts``: (connect, read) in seconds.
-    ``pace``: how fast calls may begin.
+    ``url``: the site's address, with or without a trailing slash. ``timeouts``: (connect, read) in seconds;
+    ``longest``: for the whole of an answer. ``pace``: how fast calls may begin.
     """
 
     def __init__(
-        self, url: str, token: str, *, timeouts: Timeouts = DEFAULT_TIMEOUTS, pace: Pace | None = None
+        self,
+        url: str,
+        token: str,
+        *,
+        timeouts: Timeouts = DEFAULT_TIMEOUTS,
+        longest: float = LONGEST,
+        pace: Pace | None = None,
     ) -> None:
         self.url = url.rstrip("/")
-        self.timeouts = timeouts
+        self.timeouts, self.longest = timeouts, longest
         self.pace = pace or Pace()
         self._token = token
         self._redact = Redactor(token)
@@ -67,5 +73,5 @@ class MoodleClient:
         """requests does not promise that a session may be shared by threads: one each."""
         session: TimedSession | None = getattr(self._mine, "session", None)
         if session is None:
-            session = self._mine.session = TimedSession(self.timeouts)
+            session = self._mine.session = TimedSession(self.timeouts, longest=self.longest)
         return session

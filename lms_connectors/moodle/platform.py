@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from lms_connectors.http import DEFAULT_TIMEOUTS, Timeouts
+from lms_connectors.http import DEFAULT_TIMEOUTS, LONGEST, Timeouts
 from lms_connectors.moodle import (
     account_updates,
     check,
@@ -46,7 +46,7 @@ class MoodlePlatform:
     ``url``: the site's address; ``home_page``: as the site names itself where that differs. ``auth``: the
     sign-in method of accounts that are made. ``batch_size``: rows a call (50-100 is best);
     ``connections``: calls at a time. ``pace``: how fast calls may begin; give all platforms of one site the same.
-    ``timeouts``: (connect, read) in seconds.
+    ``timeouts``: (connect, read) in seconds; ``longest``: for the whole of an answer.
     """
 
     def __init__(
@@ -62,13 +62,14 @@ class MoodlePlatform:
         connections: int = 2,
         pace: Pace | None = None,
         timeouts: Timeouts = DEFAULT_TIMEOUTS,
+        longest: float = LONGEST,
         home_page: str | None = None,
         now: Callable[[], datetime] = machine_time,
     ) -> None:
         if account_policy not in ACCOUNT_POLICIES:
             raise ValueError(f"account_policy must be one of {ACCOUNT_POLICIES}")
         self.home_page = (home_page or url).rstrip("/")
-        client = MoodleClient(url, token, timeouts=timeouts, pace=pace)
+        client = MoodleClient(url, token, timeouts=timeouts, longest=longest, pace=pace)
         self.site = Site(
             client, self.home_page, account_policy, auth, role_id, category_ref, batch_size, connections, now
         )
