@@ -49,9 +49,10 @@ class TimedSession(requests.Session):
         if kwargs.get("timeout") is None:
             kwargs["timeout"] = self.timeouts
         kwargs.setdefault("allow_redirects", False)
+        kwargs["stream"] = True
         for note in NOTED:
             note()
-        response = super().request(method, url, *args, stream=True, **kwargs)
+        response = super().request(method, url, *args, **kwargs)
         read_whole(response, self.longest)
         return response
 

@@ -60,9 +60,7 @@ def test_an_answer_that_comes_byte_by_byte_does_not_hold_the_course(proxy: Fault
     assert time.monotonic() - begun < 2
 
 
-def test_a_site_that_is_gone_behind_its_gateway_is_a_bad_gateway(
-    sandbox: Running, proxy: FaultProxy
-) -> None:
+def test_a_site_that_is_gone_behind_its_gateway_is_a_bad_gateway(sandbox: Running, proxy: FaultProxy) -> None:
     sandbox.server.stop()
     with pytest.raises(Retryable, match="http_502"):
         MoodleClient(proxy.url, TOKEN).call(ENROL)
@@ -81,4 +79,3 @@ def test_whatever_meets_a_batch_everyone_is_enrolled_once(
     assert {one.status for one in platform.apply("26", left)} <= {RowStatus.APPLIED}
     assert sandbox.rows(COUNT) == [(100, 100)]
     assert proxy.calls(fate)[ENROL] == 2
-

@@ -28,8 +28,7 @@ MAINTENANCE = b"<!DOCTYPE html><title>Site under maintenance</title>"
 LOGIN = b"<!DOCTYPE html><title>Log in to the site</title>"
 GATEWAY = b"<html><h1>%d</h1></html>"
 NO_TOKEN = (
-    b'{"exception":"moodle_exception","errorcode":"invalidtoken",'
-    b'"message":"Invalid token - token not found"}'
+    b'{"exception":"moodle_exception","errorcode":"invalidtoken","message":"Invalid token - token not found"}'
 )
 PADDING = b" " * 40
 """JSON may begin with spaces: so even ``null`` is long enough to drip."""
@@ -195,4 +194,3 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         pass
-
