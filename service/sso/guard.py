@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, redirect, render_template, request, url_for
@@ -98,6 +100,15 @@ def sign_in_here(key: str) -> None:
     """Give this browser a new session key with the answer, also when the answer is an error page."""
     g.sso_new_key = key
     g.pop("sso_login", None)
+
+
+def as_the_token_says(facts: Mapping[str, Any]) -> None:
+    """For the rest of this request the login holds what a fresh token says: roles, ``auth_time``, ``acr``."""
+    login = current_login()
+    assert login is not None
+    named = {one.name for one in fields(Login)}
+    said = {name: tuple(v) if isinstance(v, list) else v for name, v in facts.items() if name in named}
+    g.sso_login = replace(login, **said)
 
 
 def sign_out_here() -> None:

@@ -13,7 +13,7 @@ from service.sso.accounts import person_of
 from service.sso.arrival import Arrival, judge, take_trip, whole_claims
 from service.sso.backchannel import obey_logout_token
 from service.sso.claims import roles_of, text_at
-from service.sso.guard import browser_key, current_login, sign_in_here, sign_out_here
+from service.sso.guard import as_the_token_says, browser_key, current_login, sign_in_here, sign_out_here
 from service.sso.keys import device_of, local_path, real_now
 from service.sso.pages import log_refusal
 from service.sso.problems import ProviderDown, SignInFailed, SsoRefused
@@ -154,16 +154,25 @@ def _noting(party: RelyingParty, who: str) -> Iterator[None]:
 
 
 def _decide(party: RelyingParty, arrival: Arrival) -> ResponseReturnValue:
-    """The new key goes out with any answer, also when a decision is refused. What was typed is forgotten last."""
-    evidence = evidence_of(arrival.trip, arrival.answer, arrival.claims)
-    if party.on_stepup is None or arrival.trip.session_id is None:
+    """A new key goes out with any answer, also when a decision is refused; then what was typed is kept.
+
+    Key and what was typed are written together, after the decisions: each commit waits for the disk.
+    """
+    trip = arrival.trip
+    evidence = evidence_of(trip, arrival.answer, arrival.claims)
+    if party.on_stepup is None or trip.session_id is None:
         raise SsoRefused("unsafe", "nothing_awaits_the_stepup")
-    with party.writing() as session:
-        facts = _facts(party, arrival, arrival.claims)
-        sign_in_here(renew_login(session, arrival.trip.session_id, facts, real_now()))
-    answer = make_response(party.on_stepup(arrival.trip.payload["form"], evidence))
-    with party.writing() as session:
-        forget_typed(session, arrival.trip.id)
+    facts, decided = _facts(party, arrival, arrival.claims), False
+    as_the_token_says(facts)
+    try:
+        answer = make_response(party.on_stepup(trip.payload["form"], evidence))
+        decided = True
+    finally:
+        with party.writing() as session:
+            key = renew_login(session, trip.session_id, facts, real_now())
+            if decided:
+                forget_typed(session, trip.id)
+        sign_in_here(key)
     return answer
 
 

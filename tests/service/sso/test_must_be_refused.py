@@ -6,12 +6,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
 
 from service.sso import checks, client
 from service.sso.client import Provider
+from service.sso.problems import SsoRefused
 from tests.service.sso.browser import Browser
 from tests.service.sso.faulty import GONE, KEYS, NIP, NIP_2, Faulty, hs256, rs256, unsigned
 from tests.service.sso.site import Site
@@ -23,13 +25,17 @@ Setup = Callable[[Faulty], object]
 
 @dataclass(frozen=True)
 class Row:
-    """``check`` is the function of ours that refuses it; empty where Authlib or joserfc does."""
+    """``check`` is the function of ours that refuses it; empty where Authlib or joserfc does.
+
+    ``page`` is the code of the page that says so: its title and its status are looked at.
+    """
 
     name: str
     setup: Setup
     check: str = ""
     accepted: bool = False
     stepup: bool = False
+    page: str = "unsafe"
 
 
 def claims(**changes: Any) -> Setup:
@@ -139,9 +145,9 @@ LOGIN = [
     Row("garbage for a token", set_to(spoil=lambda token: "bukan.token.sama sekali")),
     Row("id_token missing", set_to(answer={"id_token": GONE}), "answer_holds_an_id_token"),
     Row("id_token null", set_to(answer={"id_token": None}), "answer_holds_an_id_token"),
-    Row("state wrong", set_to(response={"state": "lain"})),
-    Row("state missing", set_to(response={"state": GONE})),
-    Row("code missing", set_to(response={"code": GONE})),
+    Row("state wrong", set_to(response={"state": "lain"}), page="state_unknown"),
+    Row("state missing", set_to(response={"state": GONE}), page="state_unknown"),
+    Row("code missing", set_to(response={"code": GONE}), page="provider_refused"),
     Row(
         "iss parameter wrong",
         set_to(response={"iss": "https://lain.test"}),
@@ -159,8 +165,8 @@ LOGIN = [
         "userinfo_is_about_the_same_subject",
     ),
     Row("NIP from userinfo", claims(nip=GONE), accepted=True),
-    Row("NIP nowhere", both(claims(nip=GONE), set_to(userinfo={"nip": ""}))),
-    Row("NIP a number", claims(nip=int(NIP))),
+    Row("NIP nowhere", both(claims(nip=GONE), set_to(userinfo={"nip": ""})), page="nip_missing"),
+    Row("NIP a number", claims(nip=int(NIP)), page="nip_missing"),
     Row("roles as a string", claims(realm_access={"roles": "pegawai"}), accepted=True),
     Row("auth_time 0 and no acr", claims(auth_time=0, acr=GONE), accepted=True),
     Row("key rotated before login", set_to(key=KEYS[2], published=[KEYS[2]]), accepted=True),
@@ -168,21 +174,21 @@ LOGIN = [
 
 STEPUP = [
     Row("step-up all right", lambda faulty: None, accepted=True),
-    Row("auth_time missing", claims(auth_time=GONE), FRESH),
-    Row("auth_time old", off("auth_time", -120), FRESH),
-    Row("auth_time of the login again", the_login_again, "stepup_is_a_new_authentication"),
-    Row("auth_time in the future", off("auth_time", 120), FRESH),
-    Row("auth_time true", claims(auth_time=True), FRESH),
+    Row("auth_time missing", claims(auth_time=GONE), FRESH, page="not_fresh"),
+    Row("auth_time old", off("auth_time", -120), FRESH, page="not_fresh"),
+    Row("auth_time of the login again", the_login_again, "stepup_is_a_new_authentication", page="not_fresh"),
+    Row("auth_time in the future", off("auth_time", 120), FRESH, page="not_fresh"),
+    Row("auth_time true", claims(auth_time=True), FRESH, page="not_fresh"),
     Row("auth_time a string", claims(auth_time="1769000000")),
-    Row("auth_time 0", claims(auth_time=0), FRESH),
-    Row("acr missing", claims(acr=GONE), STRONG),
-    Row("acr low", claims(acr="password"), STRONG),
-    Row("acr a list", claims(acr=["otp"]), STRONG),
-    Row("another user", claims(sub="s-2"), "stepup_is_by_the_same_person"),
+    Row("auth_time 0", claims(auth_time=0), FRESH, page="not_fresh"),
+    Row("acr missing", claims(acr=GONE), STRONG, page="level_low"),
+    Row("acr low", claims(acr="password"), STRONG, page="level_low"),
+    Row("acr a list", claims(acr=["otp"]), STRONG, page="level_low"),
+    Row("another user", claims(sub="s-2"), "stepup_is_by_the_same_person", page="other_person"),
     Row("nonce wrong at step-up", claims(nonce="lain")),
     Row("id_token missing at step-up", set_to(answer={"id_token": GONE}), "answer_holds_an_id_token"),
 ]
-STEPUP = [Row(row.name, row.setup, row.check, row.accepted, stepup=True) for row in STEPUP]
+STEPUP = [replace(row, stepup=True) for row in STEPUP]
 
 
 def is_let_in(row: Row, faulty: Faulty, site: Site) -> bool:
@@ -201,8 +207,12 @@ def is_let_in(row: Row, faulty: Faulty, site: Site) -> bool:
         browser.get(site.url + "/tugas/7")
         accepted = len(site.sessions()) > before
     if not accepted:
-        assert browser.page.status_code in (400, 403)
-        assert "Kode masalah" in browser.page.text
+        page, said = SsoRefused(row.page).text, unescape(browser.page.text)
+        assert browser.page.status_code == page.status
+        assert f"<h1>{page.title}</h1>" in said
+        assert page.sentence in said
+        assert "Kode masalah" in said
+        assert NIP not in said
         assert len(site.sessions()) == before
         assert site.decided == []
         assert row.stepup or browser.cookie("bangkom") is None

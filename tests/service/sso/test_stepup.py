@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from sqlalchemy import update
+from flask import abort
+from sqlalchemy import select, update
 
+from service.sso import current_login
 from service.sso.client import Provider
 from service.sso.keys import real_now
 from service.sso.models import LoginTransaction
@@ -18,6 +22,7 @@ from tests.service.sso.browser import Browser
 from tests.service.sso.conftest import Idp
 from tests.service.sso.site import Site
 from tests.service.sso.test_login import sign_in
+from workflows.evidence import Evidence
 from workflows.fingerprint import Leaf, merkle_root
 
 
@@ -140,6 +145,39 @@ def test_the_session_gets_a_new_key_at_stepup(signed_in: Site, browser: Browser)
     assert renewed.key_hash != row.key_hash
     assert browser.cookie("bangkom") not in (None, first)
     assert browser.get(signed_in.url + "/").json()["acr"] == "otp"
+
+
+def test_a_decision_that_breaks_still_renews_the_key_and_keeps_what_was_typed(
+    signed_in: Site, browser: Browser
+) -> None:
+    party, seen = signed_in.app.extensions["bangkom_sso"], []
+
+    def breaks(payload: Mapping[str, Any], evidence: Evidence) -> Any:
+        login = current_login()
+        assert login is not None
+        seen.append((login.acr, login.auth_time))
+        abort(409)
+
+    party.on_stepup, decide = breaks, party.on_stepup
+    first, [row] = browser.cookie("bangkom"), signed_in.open_sessions()
+    ask(browser, signed_in, "1", reason="tidak hilang")
+    confirm(browser)
+    assert browser.page.status_code == 409
+    [renewed] = signed_in.open_sessions()
+    assert renewed.key_hash != row.key_hash
+    assert browser.cookie("bangkom") not in (None, first)
+    assert seen == [("otp", renewed.auth_time)]
+    with signed_in.database() as session:
+        trip = session.scalars(select(LoginTransaction).order_by(LoginTransaction.id.desc())).first()
+        assert trip is not None
+        assert trip.payload["form"] == {"reason": "tidak hilang"}
+    party.on_stepup = decide
+    browser.post(signed_in.url + "/masuk/ulang", trip=str(trip.id))
+    confirm(browser)
+    assert browser.page.json()["decided"] == {"reason": "tidak hilang"}
+    with signed_in.database() as session:
+        rows = session.scalars(select(LoginTransaction).order_by(LoginTransaction.id)).all()
+        assert rows[-1].payload == {}
 
 
 def test_a_stepup_cannot_be_used_twice(signed_in: Site, browser: Browser) -> None:
