@@ -213,7 +213,9 @@ class _Comparing:
         if one.job_field_id is None:
             raise Refused(
                 "job_field_unknown",
-                N_("Rumpun jabatan tidak dapat disimpulkan dari jabatan %(word)s. Padankan di bawah."),
+                N_(
+                    "Rumpun jabatan tidak dapat disimpulkan dari jabatan %(word)s. Padankan pada halaman impor."
+                ),
                 word=one.post or "",
             )
         if one.left_on is not None and one.left_on <= self.register.day:

@@ -170,7 +170,7 @@ def _unit(text: str, register: Register, words: Words) -> int | None:
     if found is None:
         raise Refused(
             "unknown_unit",
-            N_("Unit kerja %(word)s tidak dikenal. Padankan di bawah, atau betulkan daftar unit."),
+            N_("Unit kerja %(word)s tidak dikenal. Padankan pada halaman impor, atau betulkan daftar unit."),
             word=text.strip()[:200],
         )
     return found
@@ -186,7 +186,7 @@ def _job_field(record: PersonRecord, register: Register, words: Words) -> int | 
     if record.job_field.strip():
         raise Refused(
             "unknown_job_field",
-            N_("Rumpun jabatan %(word)s tidak dikenal. Padankan di bawah."),
+            N_("Rumpun jabatan %(word)s tidak dikenal. Padankan pada halaman impor."),
             word=record.job_field.strip()[:120],
         )
     post = folded(record.post)

@@ -107,7 +107,8 @@ def as_the_token_says(facts: Mapping[str, Any]) -> None:
     login = current_login()
     assert login is not None
     named = {one.name for one in fields(Login)}
-    said = {name: tuple(v) if isinstance(v, list) else v for name, v in facts.items() if name in named}
+    said: dict[str, Any] = {name: facts[name] for name in named & facts.keys()}
+    said |= {name: tuple(values) for name, values in said.items() if isinstance(values, list)}
     g.sso_login = replace(login, **said)
 
 

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
+
 from service.dates import short_date
 from service.web.mandate_words import KINDS, with_kind
 from service.web.words import _
@@ -14,16 +16,31 @@ from workflows.models import OfficeHolding
 
 BEHIND, AHEAD = 120, 240
 """Days that the picture covers before and after today."""
+KEYS = (
+    ("money-this", _l("definitif")),
+    ("money-others", _l("pelaksana atau penjabat")),
+    ("money-over", _l("tanpa pejabat berwenang")),
+)
 
 
 def picture(held: Sequence[OfficeHolding], day: date) -> dict[str, Any]:
-    """``parts``: [{x, width, look, span, words}] in percent of the width; ``today``: where today stands in it."""
+    """``parts``: [{x, width, look, span, words}] in percent of the width; ``today``: where today stands in it.
+
+    ``first``, ``last``: the days at its ends; ``legend``: [(look, word)] of what is seen in it.
+    """
     first, last = day - timedelta(days=BEHIND), day + timedelta(days=AHEAD)
     total = (last - first).days + 1
     starts = _changes(held, first, last)
     ends = [one - timedelta(days=1) for one in starts[1:]] + [last]
     parts = [_part(held, begin, end, first, total) for begin, end in zip(starts, ends, strict=True)]
-    return {"parts": _joined(parts), "today": round(100 * (day - first).days / total, 2)}
+    seen = {part["look"] for part in parts}
+    return {
+        "parts": _joined(parts),
+        "today": round(100 * (day - first).days / total, 2),
+        "first": short_date(first),
+        "last": short_date(last),
+        "legend": [(look, str(word)) for look, word in KEYS if look in seen],
+    }
 
 
 def _changes(held: Sequence[OfficeHolding], first: date, last: date) -> list[date]:

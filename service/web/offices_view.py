@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from service.dates import moment, short_date
-from service.web.mandate_words import ALARMS, KINDS, SHORT, with_kind
+from service.web.mandate_words import ALARMS, KINDS, with_kind
 from service.web.offices_picture import picture
 from service.web.people_search import people_to_choose, plain_words
 from service.web.told import sentence
@@ -123,7 +123,9 @@ def _acts(acting: OfficeHolding | None, held: list[OfficeHolding]) -> dict[str, 
 
 def _alarm(alarm: Alarm, day: date) -> dict[str, Any]:
     words = str(ALARMS[alarm.kind])
-    who = f"{SHORT.get(alarm.holding.kind, '')} {alarm.holding.person.name}".strip() if alarm.holding else ""
+    who = with_kind(alarm.holding.person.name, alarm.holding.kind) if alarm.holding else ""
+    if who and alarm.kind in ("vacant", "expired"):
+        who = _("Terakhir: %(who)s", who=who)
     since = (
         _("mulai %(day)s", day=short_date(alarm.day))
         if alarm.day > day

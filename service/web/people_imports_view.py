@@ -14,6 +14,7 @@ from lms_connectors.people.source import FIELDS
 from service.dates import moment
 from service.web.day_words import day_or_none
 from service.web.person_words import EMPLOYMENT
+from service.web.profile_words import in_words
 from service.web.words import _
 from workflows.actions.people_imports import KINDS, FileMapping, mapping_of
 from workflows.actor import Actor
@@ -27,6 +28,8 @@ from workflows.units import alive
 PAGE = 50
 LATEST = 20
 MOST_WORDS = 60
+SHOWN_FIRST = ("refused", "changed", "new", "left", "same")
+"""What needs eyes comes first."""
 STATES = {
     "compared": (_l("Menunggu dilihat"), "sun", "clock"),
     "waiting": (_l("Menunggu orang kedua"), "sun", "alert"),
@@ -91,11 +94,7 @@ def latest(session: Session) -> list[list[Any]]:
 def shown(session: Session, one: PeopleImport, me: Actor, kind: str, after: int) -> dict[str, Any]:
     """``rows`` of one kind by key; where the kind is not asked for, the first that has any."""
     counts = {name: getattr(one, name) for name in KINDS}
-    wanted = (
-        kind
-        if kind in KINDS
-        else next((k for k in ("refused", "changed", "new", "left") if counts[k]), "same")
-    )
+    wanted = kind if kind in KINDS else next((k for k in SHOWN_FIRST if counts[k]), "same")
     query = select(PeopleImportRow).where(
         PeopleImportRow.import_id == one.id, PeopleImportRow.kind == wanted, PeopleImportRow.id > after
     )
@@ -105,7 +104,7 @@ def shown(session: Session, one: PeopleImport, me: Actor, kind: str, after: int)
         "one": one,
         "state": STATES[one.status],
         "kind": wanted,
-        "tabs": [(name, str(KIND_WORDS[name]), counts[name]) for name in KINDS],
+        "tabs": [(name, str(KIND_WORDS[name]), counts[name]) for name in SHOWN_FIRST],
         "rows": [_row(row) for row in rows[:PAGE]],
         "older": rows[PAGE - 1].id if len(rows) > PAGE else 0,
         "after": after,
@@ -161,7 +160,8 @@ def _mapping(session: Session, one: PeopleImport) -> dict[str, Any]:
         "unknown_fields": fields,
         "units": _today(session),
         "job_fields": [
-            (row.code, row.name) for row in session.scalars(select(JobField).order_by(JobField.name))
+            (row.code, in_words(row.name))
+            for row in session.scalars(select(JobField).order_by(JobField.name))
         ],
     }
 

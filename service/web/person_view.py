@@ -34,7 +34,8 @@ from workflows.rules import ROLE_WORDS, allowed
 
 SHOWN = 20
 Section = dict[str, Any]
-"""title, empty (what is said when there is nothing), acts (a fourth column), rows: [[what, from, to, act]]"""
+"""title, what (head of the first column), empty (said when there is nothing), acts (a fourth column), rows:
+[[what, from, to, act]]"""
 
 
 def get_person(session: Session, person_id: uuid.UUID) -> Person:
@@ -69,11 +70,12 @@ def shown(session: Session, person: Person, me: Actor) -> dict[str, Any]:
     }
 
 
-def _section(title: str, empty: str, rows: Iterable[list[Any]]) -> Section:
+def _section(title: str, what: str, empty: str, rows: Iterable[list[Any]]) -> Section:
     listed = list(rows)
     acts = any(row[-1] for row in listed)
     return {
         "title": title,
+        "what": what,
         "empty": empty,
         "acts": acts,
         "rows": [row if acts else row[:-1] for row in listed],
@@ -88,6 +90,7 @@ def _numbers(person: Person, whole: bool) -> Section:
     rows = sorted(person.identifiers, key=lambda one: one.valid_from, reverse=True)
     return _section(
         _("Nomor induk"),
+        _("Nomor"),
         _("Belum ada nomor yang tercatat."),
         ([f"{IDENTIFIERS[row.kind]} {_number(row, whole)}", *_dates(row), ""] for row in rows),
     )
@@ -101,6 +104,7 @@ def _employment(session: Session, person: Person) -> Section:
     rows = reversed(employments_of(session, person.id))
     return _section(
         _("Hubungan kerja"),
+        _("Jenis"),
         _("Tanggal dan masa perjanjian belum tercatat; JP dihitung menurut tahun kalender."),
         ([_contract(row), *_dates(row), ""] for row in rows),
     )
@@ -126,6 +130,7 @@ def _postings(session: Session, person: Person) -> Section:
     )
     return _section(
         _("Jabatan dan unit kerja"),
+        _("Jabatan, unit, rumpun"),
         _("Unit kerja belum tercatat."),
         ([f"{row.post_title} · {row.unit.name} · {in_words(row.job_field.name)}", *_dates(row), ""] for row in rows),
     )  # fmt: skip
@@ -140,6 +145,7 @@ def _assignments(session: Session, person: Person, day: date, may_change: bool) 
     )
     return _section(
         _("Tugas tambahan"),
+        _("Tugas dan surat"),
         _("Belum ada tugas tambahan."),
         (
             [
@@ -159,7 +165,8 @@ def _roles(session: Session, person: Person, day: date, may_grant: bool) -> Sect
         .order_by(RoleGrant.valid_from.desc(), RoleGrant.id.desc())
     )
     return _section(
-        _("Peran"),
+        _("Peran yang diberikan"),
+        _("Peran dan alasan"),
         _("Belum ada peran yang diberikan. Peran yang melekat pada jabatan terlihat pada jabatannya."),
         (
             [
@@ -192,6 +199,7 @@ def _offices(session: Session, person: Person) -> Section:
     )
     return _section(
         _("Jabatan yang menandatangani"),
+        _("Jabatan, mandat, surat"),
         _("Tidak memegang jabatan yang menandatangani."),
         ([f"{row.office.title} · {_mandate(row.kind)} · {row.letter_no}", *_dates(row), ""] for row in rows),
     )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from service.sso.models import LoginSession, RefusedSignIn
 from service.sso.refusals import NOTED, masked, note_refusal
-from service.web.sign_ins_view import TO_DO
+from service.web.sign_ins_view import TITLES, TO_DO
 from tests.support.queries import counted
 from tests.support.world import World
 from workflows.models import HistoryRow, Identifier, Person
@@ -41,7 +41,8 @@ def test_one_person_refused_twice_is_one_case_and_no_nip_is_kept(visit: Visit, w
     assert NIP not in f"{row.who_hash} {row.who_masked}"
     page = visit("administrator").get("/admin/masuk")
     assert "1980…002" in page.text
-    assert "Anda belum terdaftar" in page.text
+    assert "Tidak ada dalam data kepegawaian" in page.text
+    assert "Anda belum terdaftar" not in page.text
     assert NIP not in page.text
 
 
@@ -87,7 +88,7 @@ def test_only_an_administrator_sees_and_settles(visit: Visit, world: World, name
 
 
 def test_every_noted_refusal_says_what_to_do() -> None:
-    assert set(TO_DO) == NOTED
+    assert set(TO_DO) == set(TITLES) == NOTED
     assert masked("12") == "…"
 
 
