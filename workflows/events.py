@@ -37,6 +37,10 @@ EVENTS: dict[str, str] = {
     "budget.committed": N_("Dana %(amount)s ditetapkan."),
     "budget.released": N_("Dana %(amount)s dilepas kembali."),
     "enrolment.requested": N_("%(count)s peserta didaftarkan."),
+    "enrolment.cap_exceeded": N_(
+        "Seorang PPPK didaftarkan meskipun JP-nya menjadi %(total)s dari paling banyak %(cap)s pada tahun perjanjian "
+        "kerja mulai %(since)s: %(reason)s"
+    ),
     "enrolment.withdrawn": N_("Seorang peserta dihentikan: %(reason)s"),
     "enrolment.moved": N_("%(count)s peserta dipindahkan ke angkatan %(batch)s."),
     "batch.added": N_("Angkatan %(number)s ditambahkan: %(starts_on)s sampai %(ends_on)s."),

@@ -41,7 +41,6 @@ class ProgrammeLifecycle(StateChart[Any]):
 
     not_yet_checked = {
         "approve": ("R23: partner paper covers all dates", "R4: schedule within the daily and monthly caps"),
-        "start": ("R3: cap of contract staff before enrolment",),
     }
     """Guards that later work adds; written here so that nobody believes they hold."""
 

@@ -32,6 +32,7 @@ RULES: dict[str, frozenset[str]] = {
     "approval.resubmit": frozenset({"hrd_agency"}),
     "approval.oversee": frozenset({"hrd_agency", "inspectorate"}),
     "enrolment.enrol": frozenset({"hrd_agency"}),
+    "enrolment.exceed_cap": frozenset({"hrd_agency"}),
     "enrolment.withdraw": frozenset({"hrd_agency"}),
     "enrolment.retry": frozenset({"hrd_agency", "administrator"}),
     "enrolment.oversee": frozenset({"hrd_agency", "administrator", "inspectorate"}),

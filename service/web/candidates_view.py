@@ -12,6 +12,8 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from service.languages import chosen
+from service.web.cap_view import Flag, flags_ahead
+from workflows.actions.versions import get_version
 from workflows.clock import today
 from workflows.models import Batch, Enrolment, JobField, Person, Posting, Unit
 from workflows.models.person import EMPLOYMENT_KINDS
@@ -75,17 +77,20 @@ def candidates(session: Session, version_id: int, search: Search, me: uuid.UUID)
     )
     units = session.scalars(select(Unit).where(alive(today(session))).order_by(Unit.name)).all()
     fields = session.scalars(select(JobField)).all()
+    flags = flags_ahead(session, get_version(session, version_id), [row.person_id for row in found[:PAGE]])
     return {
-        "found": [_option(row) for row in found[:PAGE]],
+        "found": [_option(row, flags.get(row.person_id)) for row in found[:PAGE]],
+        "asks_cap_reason": any(flag.asks for flag in flags.values()),
         "more": len(found) > PAGE,
         "units": [(unit.id, unit.name) for unit in units],
         "job_fields": sorted(((field.id, _name(field)) for field in fields), key=lambda pair: pair[1]),
     }
 
 
-def _option(row: Posting) -> dict[str, str]:
+def _option(row: Posting, flag: Flag | None) -> dict[str, Any]:
     hint = f"{row.post_title} · {row.unit.short_name} · {_name(row.job_field)}"
-    return {"value": str(row.person_id), "label": row.person.name, "hint": hint}
+    flags = [flag] if flag is not None else []
+    return {"value": str(row.person_id), "label": row.person.name, "hint": hint, "flags": flags}
 
 
 def _name(field: JobField) -> str:

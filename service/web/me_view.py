@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from service.dates import short_date
 from service.web.person_words import IDENTIFIERS
+from workflows.cap import Standing, standings
 from workflows.clock import local_day
 from workflows.errors import Refused
 from workflows.models import (
@@ -29,8 +30,8 @@ from workflows.models import (
 )
 from workflows.parameters import parameter_on
 
-MEASURES = {"pns": "jp.floor_pns", "pppk": "jp.cap_pppk", "pppk_part_time": "jp.cap_pppk_part_time"}
-"""What measures a person's year: a floor for PNS (R2), a cap for contract staff (R3)."""
+FLOOR = "jp.floor_pns"
+"""What measures the calendar year of a PNS (R2); contract staff have a cap in the year of their agreement (R3)."""
 NEEDS = {
     "filed": (_l("menunggu badan kepegawaian"), "sea", "clock"),
     "taken_up": (_l("dijadikan program"), "leaf", "check"),
@@ -40,7 +41,10 @@ NEEDS = {
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """Lesson hours of one year; ``limit`` None while the number of law is not entered."""
+    """Lesson hours of one year; ``limit`` None while the number of law is not entered.
+
+    ``contract``: of contract staff, where they stand in the year of their agreement; its days may be unknown.
+    """
 
     year: int
     jp: int
@@ -48,6 +52,7 @@ class Year:
     is_floor: bool
     source: str
     verified: bool
+    contract: Standing | None = None
 
     @property
     def missing(self) -> int:
@@ -56,20 +61,24 @@ class Year:
 
 def year_of(session: Session, person: Person, day: date, entries: list[JpEntry]) -> Year:
     done = sum(entry.jp for entry in entries if entry.year == day.year)
-    found = _measure(session, person, day)
+    contract = standings(session, {person.id: day}).get(person.id)
+    if contract is not None:
+        jp = done if contract.since is None else contract.earned
+        return Year(day.year, jp, contract.cap, False, contract.source, contract.verified, contract)
+    found = _measure(session, day)
     return Year(
         day.year,
         done,
         int(found.value) if found else None,
-        person.employment_kind == "pns",
+        True,
         found.source_document if found else "",
         found.verified if found else False,
     )
 
 
-def _measure(session: Session, person: Person, day: date) -> LegalParameter | None:
+def _measure(session: Session, day: date) -> LegalParameter | None:
     try:
-        return parameter_on(session, MEASURES[person.employment_kind], day)
+        return parameter_on(session, FLOOR, day)
     except Refused:
         return None
 

@@ -36,13 +36,18 @@ def show(version_id: int) -> ResponseReturnValue:
 
 @bp.post("/program/<int:version_id>/peserta")
 def enrol(version_id: int) -> ResponseReturnValue:
-    me = actor()
+    me, reason = actor(), request.form.get("cap_reason", "")
     try:
         with writing() as session:
             chosen = _chosen(session, version_id)
             batch = request.form.get("batch", type=int)
             rows = enrolments.enrol(
-                session, actor=me, version_id=version_id, person_ids=chosen, batch_number=batch
+                session,
+                actor=me,
+                version_id=version_id,
+                person_ids=chosen,
+                batch_number=batch,
+                cap_reason=reason,
             )
     except (Refused, Conflict, Denied, NotFound) as error:
         return _refused(version_id, error)
@@ -118,6 +123,7 @@ def _list(session: Session, version_id: int) -> dict[str, Any]:
     may = doable(session, frame["version"], me, shown["taken"])
     found = candidates(session, version_id, search, me.person) if may["can_enrol"] else {}
     typed = {"ticked": request.form.getlist("person_ids"), "target": request.form.get("batch")}
+    typed["cap_reason"] = request.form.get("cap_reason", "")
     targets = joinable(session, frame["version"]) if may["can_enrol"] else []
     return {**frame, **shown, **may, **found, **typed, "search": search, "targets": targets}
 

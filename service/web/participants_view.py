@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from service.web.batches_view import batch_rows, may_arrange
+from service.web.cap_view import flags_on
 from service.web.enrolment_words import is_off, state_chip
 from workflows.actor import Actor
 from workflows.clock import today
@@ -41,6 +42,7 @@ def participants(
         query = query.where(Batch.number == batch)
     rows = session.scalars(query.offset((page - 1) * PAGE).limit(PAGE + 1)).all()
     places = postings_on(session, [row.person_id for row in rows], today(session))
+    flags = flags_on(session, version, rows[:PAGE])
     people = [
         {
             "row": row,
@@ -48,6 +50,7 @@ def participants(
             "chip": state_chip(row),
             "done": row.completion,
             "off": is_off(row),
+            "flags": [flags[row.id]] if row.id in flags else [],
         }
         for row in rows[:PAGE]
     ]

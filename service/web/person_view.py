@@ -105,7 +105,7 @@ def _employment(session: Session, person: Person) -> Section:
     return _section(
         _("Hubungan kerja"),
         _("Jenis"),
-        _("Tanggal dan masa perjanjian belum tercatat; JP dihitung menurut tahun kalender."),
+        _("Tanggal dan masa perjanjian belum tercatat; batas JP belum dapat dihitung."),
         ([_contract(row), *_dates(row), ""] for row in rows),
     )
 

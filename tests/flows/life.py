@@ -195,7 +195,13 @@ def enrol(regency: Regency, told: Told) -> None:
             for p in told.learners
             if regency.ask(select(Posting.unit_id).where(Posting.person_id == p)) == one
         ]
-        agency.send("person_ids", press="Daftarkan yang dipilih", person_ids=[str(p) for p in here])
+        asked = "cap_reason" in agency.form("person_ids").names
+        agency.send(
+            "person_ids",
+            press="Daftarkan yang dipilih",
+            person_ids=[str(p) for p in here],
+            **({"cap_reason": "Satu-satunya pengelola pekerjaan di unitnya"} if asked else {}),
+        )
         fine(agency)
     assert len(enrolments(regency, told)) == LEARNERS
 

@@ -81,7 +81,13 @@ def wish_everyone(places: Places) -> tuple[int, str, int]:
         agency = session.scalars(select(RoleGrant.person_id).where(RoleGrant.role == "hrd_agency")).first()
         assert agency is not None
         people = session.scalars(select(Person.id).where(Person.left_on.is_(None), Person.id != agency)).all()
-        enrol(session, actor=load_actor(session, agency), version_id=version.id, person_ids=people)
+        enrol(
+            session,
+            actor=load_actor(session, agency),
+            version_id=version.id,
+            person_ids=people,
+            cap_reason="Uji",
+        )
         return version.id, version.course_ref, len(people)
 
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from flask.testing import FlaskClient
 
 from tests.support import walk
+from tests.support.contracts import employ
 from tests.support.counting import statements
 from tests.support.world import LONG_AGO, STARTS, World
 from workflows.models import Enrolment, LegalParameter, Site
@@ -41,10 +42,13 @@ def test_a_civil_servant_sees_hours_against_the_floor_with_its_source(visit: Vis
 
 
 def test_contract_staff_see_a_cap_not_a_floor(visit: Visit, world: World) -> None:
-    law(world, floor_pns=20, cap_pppk=24)
+    page = home(visit("contract_clerk"))
+    assert "batas 24 JP setahun belum dapat dihitung" in page
+    employ(world, "contract_clerk", date(2026, 3, 1))
     page = home(visit("contract_clerk"))
     assert "Terpakai dari paling banyak" in page
-    assert "Masih dapat mengikuti 24 JP tahun ini." in page
+    assert "1 Mar 2026 sampai 28 Feb 2027" in page
+    assert "Masih dapat mengikuti 24 JP sampai Minggu, 28 Februari 2027." in page
 
 
 def test_a_missing_number_of_law_is_said_not_guessed(visit: Visit) -> None:

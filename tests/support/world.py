@@ -40,6 +40,8 @@ FIRST_DAY = date(2027, 1, 18)
 STARTS, ENDS = date(2027, 4, 5), date(2027, 4, 9)
 PARAMETERS: dict[str, Any] = {
     "people.second_look_percent": 20,
+    "jp.cap_pppk": 24,
+    "jp.cap_pppk_part_time": 24,
     "review.minimum_fields": 3,
     "review.needs_remote_district": True,
     "review.needs_contract_staff": True,

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workflows.actions.breaker import try_now
+from workflows.actions.cap import must_be_within_cap, note_exceptions
 from workflows.actions.versions import lock_version
 from workflows.actor import Actor
 from workflows.batches import batch_to_join
@@ -29,10 +30,12 @@ def enrol(
     version_id: int,
     person_ids: Collection[uuid.UUID],
     batch_number: int | None = None,
+    cap_reason: str = "",
 ) -> list[Enrolment]:
     """Put people on the list of a batch, the first that is not over where none is named.
 
     Whoever takes part in a batch of the version already stays as they are: nobody is in two.
+    ``cap_reason``: why contract staff take part who then go over the cap of their year (R3).
     """
     version = lock_version(session, version_id)
     require(actor, "enrolment.enrol")
@@ -49,6 +52,10 @@ def enrol(
     ]
     _must_fit(session, version, len(wanted))
     _must_exist(session, wanted)
+    adding = {person: _hours(version, known.get(person)) for person in wanted}
+    over = must_be_within_cap(
+        session, actor=actor, version=version, batch=batch, adding=adding, reason=cap_reason
+    )
     rows = [_wish(session, batch, known.get(person), person, version, site_id) for person in wanted]
     if rows:
         record(
@@ -59,6 +66,10 @@ def enrol(
             count=len(rows),
             batch=batch.number,
         )
+        session.flush()
+    note_exceptions(
+        session, actor=actor, version=version, rows=rows, over=over, adding=adding, reason=cap_reason
+    )
     return rows
 
 
@@ -128,6 +139,11 @@ def retry_one(session: Session, *, actor: Actor, enrolment_id: int) -> Enrolment
     _make_due(row)
     record(session, "enrolment.retried", stream=version_stream(version.id), actor=actor, count=1)
     return row
+
+
+def _hours(version: ProgrammeVersion, row: Enrolment | None) -> int:
+    """JP still to be earned; who has completed it and comes back has them in the ledger."""
+    return 0 if row is not None and row.completion is not None else version.jp or 0
 
 
 def _make_due(row: Enrolment) -> None:

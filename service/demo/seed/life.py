@@ -18,6 +18,8 @@ from workflows.models import ApprovalTask, InputItem, ProgrammeVersion
 from workflows.signers import signer_of
 
 DEMO = Evidence(kind="demo")
+CAP_REASON = "Satu-satunya pelaksana tugas ini di unitnya"
+"""Why contract staff take part in a programme that is longer than their cap."""
 ORDER = ("proposed", "review", "chain", "approved", "running", "evaluated", "revised")
 
 Story = dict[str, Any]
@@ -212,6 +214,7 @@ class Life:
                 actor=self.stage.actor(session, self._agency().id),
                 version_id=self.version,
                 person_ids=self.takers,
+                cap_reason=CAP_REASON,
             )
         learning.deliver(self.stage)
 
