@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from workflows.clock import zone_of
-from workflows.events import EVENTS, office_stream
+from workflows.events import EVENTS, office_stream, preparation_stream
 from workflows.models import Decision, HistoryRow, OfficeHolding, Person
 
 CHUNK = 500
@@ -82,7 +82,10 @@ def _matching(session: Session, wish: Wish, query: Select[Any]) -> Select[Any]:
     if wish.office is not None:
         held = select(OfficeHolding.id).where(OfficeHolding.office_id == wish.office)
         query = query.where(
-            or_(Decision.holding_id.in_(held), HistoryRow.stream == office_stream(wish.office))
+            or_(
+                Decision.holding_id.in_(held),
+                HistoryRow.stream.in_([office_stream(wish.office), preparation_stream(wish.office)]),
+            )
         )
     if wish.name:
         people = select(Person.id).where(Person.name.icontains(wish.name, autoescape=True))

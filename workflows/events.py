@@ -62,6 +62,15 @@ EVENTS: dict[str, str] = {
         "%(name)s tidak di tempat %(since)s sampai %(until)s (%(days)s hari kerja), surat %(letter)s."
     ),
     "office.leave_ended": N_("Masa tidak di tempat berakhir %(until)s: %(reason)s"),
+    "office.preparer_appointed": N_("Penyiap ditunjuk: %(name)s, %(since)s sampai %(until)s."),
+    "office.preparer_ended": N_("Tugas penyiap %(name)s berakhir: %(reason)s"),
+    "preparation.sorted": N_("Urutan tugas jabatan disusun penyiap; tugas nomor %(task)s kini ke-%(place)s."),
+    "preparation.marked": N_("Tugas nomor %(task)s ditandai siap oleh penyiap."),
+    "preparation.unmarked": N_("Tanda siap untuk tugas nomor %(task)s ditarik penyiap."),
+    "preparation.commented": N_("Catatan pribadi penyiap ditulis untuk tugas nomor %(task)s."),
+    "preparation.comment_removed": N_(
+        "Catatan pribadi penyiap untuk tugas nomor %(task)s dihapus penulisnya."
+    ),
     "office.alarm_raised": N_("Peringatan: %(alarm)s mulai %(since)s."),
     "office.alarm_cleared": N_("Peringatan selesai: %(alarm)s."),
     "site.first_run_looked": N_("Uji pertama situs %(code)s dijalankan tanpa mengirim: %(rows)s baris."),
@@ -132,6 +141,7 @@ STREAM_OF_SITE = "site:%d"
 STREAM_OF_PERSON = "person:%s"
 STREAM_OF_OFFICE = "office:%d"
 STREAM_OF_UNIT = "unit:%d"
+STREAM_OF_PREPARATION = "preparation:%d"
 
 
 def version_stream(version_id: int) -> str:
@@ -156,3 +166,8 @@ def office_stream(office_id: int) -> str:
 
 def unit_stream(unit_id: int) -> str:
     return STREAM_OF_UNIT % unit_id
+
+
+def preparation_stream(office_id: int) -> str:
+    """Beside the office's own, so that letters are not lost among marks."""
+    return STREAM_OF_PREPARATION % office_id

@@ -16,6 +16,7 @@ from workflows.models import (
     OfficeLeave,
     Person,
     Posting,
+    Preparer,
     RoleGrant,
     Unit,
 )
@@ -126,6 +127,21 @@ PERSON = (
             (N_("Berakhir sebelum waktunya"), OfficeLeave.ended_on),
             (REASON, OfficeLeave.end_reason),
         ),
+    ),
+    Held(
+        "office",
+        N_("Penyiap untuk jabatan"),
+        Preparer,
+        Preparer.person_id,
+        (
+            (N_("Jabatan"), Office.title),
+            (N_("Nomor surat"), Preparer.letter_no),
+            (FROM, Preparer.valid_from),
+            (TO, Preparer.valid_to),
+            (N_("Berakhir sebelum waktunya"), Preparer.ended_on),
+            (REASON, Preparer.end_reason),
+        ),
+        ((Office, Office.id == Preparer.office_id),),
     ),
     Held(
         "office",

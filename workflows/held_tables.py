@@ -10,7 +10,8 @@ from workflows.held_deeds import DEEDS
 from workflows.held_learning import LEARNING
 from workflows.held_looks import LOOKS
 from workflows.held_people import PERSON
+from workflows.held_preparing import PREPARING
 from workflows.held_privacy import PRIVACY
 from workflows.held_taking_part import TAKING_PART
 
-TABLES: tuple[Held, ...] = (*PERSON, *TAKING_PART, *LEARNING, *DEEDS, *LOOKS, *PRIVACY)
+TABLES: tuple[Held, ...] = (*PERSON, *TAKING_PART, *LEARNING, *DEEDS, *PREPARING, *LOOKS, *PRIVACY)

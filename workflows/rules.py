@@ -2,7 +2,7 @@
 
 Besides roles of a person (token, grant, office) a name on the right can be a relation to the thing at hand,
 which the use case works out and passes in: ``creator``, ``task_holder``, ``last_task``, ``author``,
-``superior``, ``respondent``, ``invited``.
+``superior``, ``respondent``, ``invited``, ``office_holder``, ``office_preparer``.
 """
 
 from __future__ import annotations
@@ -53,6 +53,11 @@ RULES: dict[str, frozenset[str]] = {
     "office.end": frozenset({"hrd_agency"}),
     "office.oversee": frozenset({"hrd_agency", "inspectorate"}),
     "office.raise_alarm": frozenset({"clock"}),
+    "preparer.appoint": frozenset({"hrd_agency", "administrator", "office_holder"}),
+    "preparer.end": frozenset({"hrd_agency", "administrator", "office_holder"}),
+    "preparation.sort": frozenset({"office_preparer"}),
+    "preparation.mark": frozenset({"office_preparer"}),
+    "preparation.comment": frozenset({"office_preparer"}),
     "leave.announce": frozenset({"hrd_agency"}),
     "leave.end": frozenset({"hrd_agency"}),
     "site.register": frozenset({"operator"}),
@@ -109,6 +114,8 @@ ROLE_WORDS = {
     "invited": N_("ASN dari rumpun jabatan yang diundang"),
     "respondent": N_("responden yang diundang"),
     "task_holder": N_("pejabat yang sedang memegang tugas ini"),
+    "office_holder": N_("pejabat yang hari ini memegang jabatan ini"),
+    "office_preparer": N_("penyiap jabatan ini"),
     "last_task": N_("pejabat pada langkah terakhir persetujuan"),
 }
 """How a refusal names those who may."""
@@ -123,6 +130,8 @@ NEVER_GIVEN = frozenset(
         "respondent",
         "task_holder",
         "last_task",
+        "office_holder",
+        "office_preparer",
     }
 )
 """Machines, and what somebody is to one thing: no token and no grant makes anybody that."""

@@ -89,9 +89,18 @@ def open_tasks(session: Session) -> Sequence[ApprovalTask]:
 
 def tasks_for(session: Session, person_id: uuid.UUID, day: date) -> list[ApprovalTask]:
     """What waits for this person today."""
+    return list(signing(session, person_id, day))
+
+
+def signing(session: Session, person_id: uuid.UUID, day: date) -> dict[ApprovalTask, Signer]:
+    """What waits for this person today, by deadline, each with the mandate under which they sign it."""
     tasks = open_tasks(session)
     signers = signers_of(session, tasks, day)
-    return [t for t in tasks if (held := signers[t.id].holding) is not None and held.person_id == person_id]
+    return {
+        task: signers[task.id]
+        for task in tasks
+        if (held := signers[task.id].holding) is not None and held.person_id == person_id
+    }
 
 
 def orphan_tasks(session: Session, day: date) -> list[tuple[ApprovalTask, str]]:

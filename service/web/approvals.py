@@ -14,7 +14,8 @@ from service.sso import ProviderDown, start_stepup
 from service.web.approvals_form import decide_now, decide_proven, items_in, items_of, payload_of, row_id
 from service.web.approvals_said import told
 from service.web.approvals_task import task_of, task_page
-from service.web.approvals_view import groups_by_verb, orphan_rows, waiting_rows
+from service.web.approvals_view import groups_by_verb, order_words, orphan_rows, waiting_rows
+from service.web.preparations_view import preparing_count
 from service.web.rail import rail_steps
 from service.web.support import actor, page, say
 from workflows.actions.decisions import Item, Result
@@ -125,7 +126,19 @@ def _task(task_id: int, **more: Any) -> str:
 
 def _list(**more: Any) -> str:
     with reading() as session:
-        groups = groups_by_verb(waiting_rows(session, actor()))
+        by_deadline = request.args.get("urut") == "tenggat"
+        rows = waiting_rows(session, actor(), by_deadline=by_deadline)
+        sorted_by, groups = order_words(rows), groups_by_verb(rows)
+        preparing = preparing_count(session, actor())
         oversees = allowed(actor(), "approval.oversee")
         orphans = orphan_rows(session) if oversees else []
-        return page("approvals/waiting.html", groups=groups, oversees=oversees, orphans=orphans, **more)
+        return page(
+            "approvals/waiting.html",
+            groups=groups,
+            by_deadline=by_deadline,
+            sorted_by=sorted_by,
+            preparing=preparing,
+            oversees=oversees,
+            orphans=orphans,
+            **more,
+        )

@@ -15,6 +15,7 @@ from service.web.approvals_said import outcome_word, proof, steps_of
 from service.web.approvals_view import ORPHAN_WHY, deadline, span, verb
 from service.web.authenticity_view import square
 from service.web.mandate_words import office_words, with_behalf, with_kind
+from service.web.preparations_view import prepared_for
 from service.web.told import sentence
 from service.web.words import _
 from workflows.actions.decisions import shown_fingerprint
@@ -33,8 +34,9 @@ from workflows.models import (
     Programme,
     ProgrammeVersion,
 )
+from workflows.preparations import prepares, waiting_in_order
 from workflows.rules import allowed, require
-from workflows.signers import Signer, signers_of, tasks_for
+from workflows.signers import Signer, signers_of
 
 WORTH_TELLING = frozenset(
     {
@@ -49,7 +51,7 @@ WORTH_TELLING = frozenset(
 
 
 def task_of(session: Session, actor: Actor, task_id: int) -> ApprovalTask:
-    """The task with all its page shows; refused to whoever neither signs, signed, nor oversees (R39)."""
+    """The task with all its page shows; refused to whoever neither signs, signed, prepares, nor oversees (R39)."""
     version = joinedload(ApprovalTask.request).joinedload(ApprovalRequest.version)
     chain = joinedload(ApprovalTask.request).selectinload(ApprovalRequest.tasks)
     task = session.get(
@@ -68,8 +70,10 @@ def task_of(session: Session, actor: Actor, task_id: int) -> ApprovalTask:
     )
     if task is None:
         raise NotFound("no_task", N_("Tugas ini tidak ada."))
-    signers = signers_of(session, task.request.tasks, today(session))
-    if not _part_of_it(actor, task.request, signers):
+    day = today(session)
+    signers = signers_of(session, task.request.tasks, day)
+    part_of_it = _part_of_it(actor, task.request, signers)
+    if not part_of_it and not prepares(session, actor.person, task, signers[task.id], day):
         require(actor, "approval.oversee")
     return task
 
@@ -96,6 +100,7 @@ def task_page(session: Session, actor: Actor, task: ApprovalTask) -> dict[str, A
         "review": review_gist(session, version),
         "steps": steps_of(task.request),
         "standing": _stands_in(task, signer) if mine and open_now else _standing(task, signer, open_now),
+        "prepared": prepared_for(session, actor, task, signer),
         "decided": [_decided(task, one) for one in reversed(task.decisions)],
         "content": _content(version),
         "bar": _bar(task) if mine and open_now else None,
@@ -105,7 +110,7 @@ def task_page(session: Session, actor: Actor, task: ApprovalTask) -> dict[str, A
 def _place(session: Session, actor: Actor, task: ApprovalTask) -> dict[str, Any]:
     """Where it stands in my list: ``1 dari 3``, with its deadline."""
     day = today(session)
-    mine = [one.id for one in tasks_for(session, actor.person, day)]
+    mine = [one.id for one, _made in waiting_in_order(session, actor.person, day)]
     words, tone = deadline(task.due_on, day)
     at = mine.index(task.id) + 1 if task.id in mine else 1
     return {"at": at, "total": max(len(mine), 1), "due": words, "tone": tone}

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from service import languages
 from service.current import bangkom
-from service.dates import long_date, rupiah, short_date
+from service.dates import long_date, moment, rupiah, short_date
 from workflows.actions.decisions import shown_fingerprint
 from workflows.actor import Actor
 from workflows.clock import today
@@ -26,9 +26,11 @@ from workflows.models import (
     Programme,
     ProgrammeVersion,
 )
-from workflows.signers import orphan_tasks, tasks_for
+from workflows.preparations import Prepared, waiting_in_order
+from workflows.signers import orphan_tasks
 
 SOON = 1
+SHORT_COMMENT = 160
 ORPHAN_WHY = {
     "vacant": _l("Jabatan ini sedang kosong: belum ada pejabat definitif atau pelaksana."),
     "on_leave": _l("Pejabatnya tidak di tempat dan surat penggantinya belum ada."),
@@ -43,13 +45,43 @@ def verb(step: ApprovalStep) -> str:
     return bangkom().profile.verbs[step.verb].in_(languages.chosen())
 
 
-def waiting_rows(session: Session, actor: Actor) -> list[dict[str, Any]]:
-    """By deadline, the first due first; constant number of queries."""
+def waiting_rows(session: Session, actor: Actor, *, by_deadline: bool = False) -> list[dict[str, Any]]:
+    """As the preparers of my offices put them, else by deadline; constant number of queries."""
     day = today(session)
-    tasks = tasks_for(session, actor.person, day)
+    found = waiting_in_order(session, actor.person, day, by_deadline=by_deadline)
+    tasks = [task for task, _made in found]
     load_versions(session, tasks)
     decided = _last_seen(session, actor, tasks)
-    return [_row(task, day, decided.get(task.request.version_id)) for task in tasks]
+    return [
+        {**task_row(task, day, decided.get(task.request.version_id)), **prepared_words(task, made)}
+        for task, made in found
+    ]
+
+
+def prepared_words(task: ApprovalTask, made: Prepared) -> dict[str, Any]:
+    """For a list: ``ready``, ``lapsed``, the newest private comment in short, and the row that says who sorted."""
+    shown = shown_fingerprint(task.request.version, task)
+    newest = made.comments[-1] if made.comments else None
+    said = newest.text if newest else ""
+    return {
+        "ready": made.ready(shown),
+        "lapsed": made.lapsed(shown),
+        "said": said if len(said) <= SHORT_COMMENT else said[:SHORT_COMMENT] + "…",
+        "said_by": newest.author.name if newest else "",
+        "placed": made.row if made.row is not None and made.row.placed_at is not None else None,
+    }
+
+
+def order_words(rows: Sequence[dict[str, Any]]) -> str:
+    """Who put the list into this order, and when; empty where nobody did."""
+    placed = [row["placed"] for row in rows if row["placed"] is not None]
+    newest = max(placed, key=lambda row: row.placed_at, default=None)
+    if newest is None:
+        return ""
+    words: str = _(
+        "Urutan disusun %(name)s, %(when)s.", name=newest.placer.name, when=moment(newest.placed_at)
+    )
+    return words
 
 
 def load_versions(session: Session, tasks: Iterable[ApprovalTask]) -> None:
@@ -81,7 +113,7 @@ def orphan_rows(session: Session) -> list[dict[str, Any]]:
     found = orphan_tasks(session, day)
     load_versions(session, [task for task, _why in found])
     return [
-        {**_row(task, day, None), "why": str(ORPHAN_WHY.get(why, why)), "office": task.office.title}
+        {**task_row(task, day, None), "why": str(ORPHAN_WHY.get(why, why)), "office": task.office.title}
         for task, why in found
     ]
 
@@ -108,7 +140,8 @@ def span(version: ProgrammeVersion) -> str:
     return f"{first} – {short_date(end)}"
 
 
-def _row(task: ApprovalTask, day: date, seen: Decision | None) -> dict[str, Any]:
+def task_row(task: ApprovalTask, day: date, seen: Decision | None) -> dict[str, Any]:
+    """What lists show of a task; ``seen``: the reader's own newest decision about its version."""
     version = task.request.version
     due, tone = deadline(task.due_on, day)
     changed = seen is not None and (seen.content_no, seen.cost_no) != (version.content_no, version.cost_no)

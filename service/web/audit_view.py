@@ -39,6 +39,7 @@ GROUP_WORDS = {
     "site": _l("Situs Moodle"),
     "office": _l("Jabatan"),
     "unit": _l("Unit kerja"),
+    "preparation": _l("Penyiapan"),
     "person": _l("Orang"),
     "people": _l("Impor pegawai"),
     "role": _l("Peran"),
@@ -152,6 +153,7 @@ def _named(ids: dict[str, dict[str, str]]) -> dict[str, Any]:
     tables: dict[str, tuple[Any, Any]] = {
         "version": (ProgrammeVersion.id, ProgrammeVersion.title),
         "office": (Office.id, Office.title),
+        "preparation": (Office.id, Office.title),
         "site": (Site.id, Site.name),
         "unit": (Unit.id, Unit.name),
         "person": (Person.id, Person.name),

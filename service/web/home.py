@@ -18,6 +18,7 @@ from service.web.home_board import board
 from service.web.home_sites import site_rows
 from service.web.me_view import courses_of, jp_entries, needs_of, year_of
 from service.web.offices_view import alarm_rows
+from service.web.preparations_view import preparing_count
 from service.web.sign_ins_view import count_open
 from service.web.support import actor, page
 from workflows.clock import today
@@ -59,6 +60,7 @@ def _mine(session: Session) -> dict[str, Any]:
         "needs": needs_of(session, me.person)[:3],
         "file_url": url_for("needs.new"),
         "decisions": waiting_rows(session, me),
+        "preparing": preparing_count(session, me),
     }
 
 

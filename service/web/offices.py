@@ -13,7 +13,7 @@ from service.db import reading, writing
 from service.web import offices_form as form
 from service.web import offices_view as view
 from service.web.support import actor, page, refused_with, say
-from workflows.actions import leaves, offices
+from workflows.actions import leaves, offices, preparers
 from workflows.errors import WorkflowError
 
 bp = Blueprint("offices", __name__)
@@ -89,6 +89,24 @@ def end_leave(office_id: int, leave_id: int) -> ResponseReturnValue:
         leaves.end_leave(session, actor=actor(), leave_id=leave_id, last_day=last, reason=why)
 
     return _do(office_id, f"back-{leave_id}", act, _("Tugas kembali kepada pejabatnya sesudah tanggal itu."))
+
+
+@bp.post(f"/jabatan/<{ID}:office_id>/penyiap")
+def appoint_preparer(office_id: int) -> ResponseReturnValue:
+    def act(session: Session) -> None:
+        preparers.appoint_preparer(session, actor=actor(), office_id=office_id, **form.preparer())
+
+    return _do(office_id, "preparer", act, _("Penyiap dicatat."))
+
+
+@bp.post(f"/jabatan/<{ID}:office_id>/penyiap/<{ID}:preparer_id>/akhiri")
+def end_preparer(office_id: int, preparer_id: int) -> ResponseReturnValue:
+    def act(session: Session) -> None:
+        view.must_prepare_for(session, office_id, preparer_id)
+        why = request.form.get("reason", "")
+        preparers.end_preparer(session, actor=actor(), preparer_id=preparer_id, reason=why)
+
+    return _do(office_id, f"unprepare-{preparer_id}", act, _("Tugas penyiap diakhiri."))
 
 
 def _do(office_id: int, part: str, act: Callable[[Session], object], sentence: str) -> ResponseReturnValue:

@@ -54,6 +54,17 @@ def appointment() -> dict[str, Any]:
     }
 
 
+def preparer() -> dict[str, Any]:
+    """Arguments of ``preparers.appoint_preparer``; the letter may be missing."""
+    written = request.form.get("letter_no", "").strip() or request.form.get("letter_date", "").strip()
+    return {
+        "person_id": person(),
+        "valid_from": day("valid_from"),
+        "valid_to": maybe_day("valid_to"),
+        "letter": letter() if written else None,
+    }
+
+
 def leave() -> dict[str, Any]:
     """Arguments of ``leaves.announce_leave``; without a person nobody stands in yet."""
     return {

@@ -14,8 +14,10 @@ from service.dates import moment, short_date
 from service.web.mandate_words import ALARMS, KINDS, with_kind
 from service.web.offices_picture import picture
 from service.web.people_search import people_to_choose, plain_words
+from service.web.preparations_view import appointed
 from service.web.told import sentence
 from service.web.words import _
+from workflows.actions.preparers import holder_relation
 from workflows.actor import Actor
 from workflows.clock import today
 from workflows.errors import N_, NotFound
@@ -23,8 +25,9 @@ from workflows.events import office_stream
 from workflows.letters import timeline
 from workflows.mandate_rules import MandateRules, mandate_rules
 from workflows.mandates import effective, holdings_on, on_behalf_of
-from workflows.models import HistoryRow, MandateRule, Office, OfficeHolding, OfficeLeave
+from workflows.models import HistoryRow, MandateRule, Office, OfficeHolding, OfficeLeave, Preparer
 from workflows.office_alarms import Alarm, alarms_on
+from workflows.preparations import preparers_from
 from workflows.rules import allowed
 
 PAGE = 40
@@ -64,6 +67,8 @@ def shown(session: Session, actor: Actor, office_id: int, words: str, chosen: st
     day, words = today(session), plain_words(words)
     held, rules = timeline(session, office.id), mandate_rules(session, day)
     may = allowed(actor, "office.appoint") and office.valid_to is None
+    holds = holder_relation(session, actor, office_id, day)
+    may_prepare = allowed(actor, "preparer.appoint", holds) and office.valid_to is None
     return {
         "office": office,
         "closed": short_date(office.valid_to),
@@ -77,10 +82,12 @@ def shown(session: Session, actor: Actor, office_id: int, words: str, chosen: st
         "vacancy_kinds": _kinds(rules, office, ("vacant", "either")),
         "absence_kinds": _kinds(rules, office, ("absent", "either")),
         "people": people_to_choose(session, words=words, unit_id=None if words else office.unit_id, chosen=chosen)
-        if may
+        if may or may_prepare
         else [],
         "words": words,
         "may": may,
+        "may_prepare": may_prepare,
+        "preparers": _preparers(session, actor, office_id, day, may_prepare),
         "events": _events(session, office.id) if allowed(actor, "office.oversee") else [],
         "day": day.isoformat(),
     }  # fmt: skip
@@ -91,6 +98,22 @@ def must_be_of(session: Session, office_id: int, holding_id: int) -> None:
     found = session.get(OfficeHolding, holding_id)
     if found is None or found.office_id != office_id:
         raise NotFound("no_holding", N_("Mandat ini tidak ada."))
+
+
+def must_prepare_for(session: Session, office_id: int, preparer_id: int) -> None:
+    """The preparer belongs to the office in the address."""
+    found = session.get(Preparer, preparer_id)
+    if found is None or found.office_id != office_id:
+        raise NotFound("no_preparer", N_("Penyiap ini tidak ada."))
+
+
+def _preparers(
+    session: Session, actor: Actor, office_id: int, day: date, may: bool
+) -> list[dict[str, Any]] | None:
+    """Who prepares, or will: for those who appoint or oversee, and for the preparers themselves; None for others."""
+    rows = appointed(preparers_from(session, office_id, day), day)
+    shown = may or allowed(actor, "office.oversee") or actor.person in {row["person_id"] for row in rows}
+    return rows if shown else None
 
 
 def _row(office: Office, held: list[OfficeHolding]) -> dict[str, Any]:

@@ -12,8 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests.support import walk
+from tests.support.outside import ZONE
 from tests.support.snapshot import snapshot
 from tests.support.world import CHAIN, FIRST_DAY, LEARNERS, STARTS, World
+from tests.workflows.test_preparations import appoint
 from workflows.actions import decisions, enrolments, evaluations, reviews
 from workflows.actions.decisions import Item
 from workflows.errors import Conflict, Denied, NotFound, WorkflowError
@@ -29,6 +31,7 @@ ROLES = {
     "inspectorate": "inspector",
     "clock": "clock",
     "stranger": "stranger",
+    "preparer": "superior",
 }
 AGENCY = {"hrd_agency", "hrd_agency_head"}
 REVIEWING = {"review", "chain_1", "chain_3", "chain_5"}
@@ -171,6 +174,8 @@ def _must_speak(error: WorkflowError) -> None:
 @pytest.mark.parametrize("place", PLACES)
 def test_role_action_state_is_closed_by_default(world: World, place: str) -> None:
     version_id = PLACES[place](world)
+    for office in CHAIN:
+        appoint(world, "superior", office, valid_from=world.clock.now().astimezone(ZONE).date())
     before = snapshot(world.engine)
     wrong = []
     for action in (*ALLOWED, *DECIDING, "publish"):

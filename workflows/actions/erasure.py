@@ -1,7 +1,7 @@
 """Erasing what is past its term, and nothing else (UU 27/2022, R39). The chain of history stays whole without words.
 
-Official decisions, JP and what people gave to programmes are kept; what goes are words beside the history and the
-access log. A term that nobody entered is a refusal: nothing goes.
+Official decisions, JP and what people gave to programmes are kept; what goes are words beside the history, private
+notes of preparers and the access log. A term that nobody entered is a refusal: nothing goes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from workflows.actor import Actor
 from workflows.clock import now, today
 from workflows.events import PRIVACY_REGISTER
 from workflows.history import record
-from workflows.models import HistoryRow, HistoryValue, Look, LookedAt
+from workflows.models import HistoryRow, HistoryValue, Look, LookedAt, PreparerComment
 from workflows.parameters import whole_number
 from workflows.rules import require
 
@@ -34,10 +34,12 @@ class Due:
 def due(session: Session, person_id: uuid.UUID | None = None) -> Due:
     """What may be erased today: of everybody, or a person's words alone."""
     old = select(HistoryRow.id).where(*_old_rows(session, person_id))
-    words = session.scalar(select(func.count()).select_from(HistoryValue).where(HistoryValue.row_id.in_(old)))
+    history = select(func.count()).select_from(HistoryValue).where(HistoryValue.row_id.in_(old))
+    notes = select(func.count()).where(*_old_notes(session, person_id))
+    words = (session.scalar(history) or 0) + (session.scalar(notes) or 0)
     if person_id is not None:
-        return Due(words or 0, 0)
-    return Due(words or 0, session.scalar(select(func.count()).where(_old_looks(session))) or 0)
+        return Due(words, 0)
+    return Due(words, session.scalar(select(func.count()).where(_old_looks(session))) or 0)
 
 
 def erase_due(session: Session, *, actor: Actor, sessions: int = 0) -> Due:
@@ -74,13 +76,21 @@ def months_before(moment: datetime, months: int) -> datetime:
 
 def _erase_words(session: Session, person_id: uuid.UUID | None) -> int:
     old = select(HistoryRow.id).where(*_old_rows(session, person_id))
-    return _gone(session, delete(HistoryValue).where(HistoryValue.row_id.in_(old)))
+    words = _gone(session, delete(HistoryValue).where(HistoryValue.row_id.in_(old)))
+    return words + _gone(session, delete(PreparerComment).where(*_old_notes(session, person_id)))
 
 
 def _old_rows(session: Session, person_id: uuid.UUID | None) -> list[ColumnElement[bool]]:
     months = whole_number(session, "retention.own_words_months", today(session))
     old = [HistoryRow.at < months_before(now(session), months)]
     return old if person_id is None else [*old, HistoryRow.actor_id == person_id]
+
+
+def _old_notes(session: Session, person_id: uuid.UUID | None) -> list[ColumnElement[bool]]:
+    """Private notes of preparers, by the same term as people's words in the history."""
+    months = whole_number(session, "retention.own_words_months", today(session))
+    old = [PreparerComment.written_at < months_before(now(session), months)]
+    return old if person_id is None else [*old, PreparerComment.author_id == person_id]
 
 
 def _old_looks(session: Session) -> ColumnElement[bool]:

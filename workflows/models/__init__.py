@@ -19,6 +19,7 @@ from workflows.models.partner import Partner
 from workflows.models.people_import import PeopleImport, PeopleImportRow, PeopleMapping
 from workflows.models.person import Employment, Identifier, Person, Posting
 from workflows.models.polling import CoursePoll, CourseProgress, JobMark
+from workflows.models.preparation import Preparation, Preparer, PreparerComment
 from workflows.models.privacy import Breach, DataRequest
 from workflows.models.programme import CostLine, Programme, ProgrammeVersion, Revision, VersionChange
 from workflows.models.record import Fact, Statement
@@ -81,6 +82,9 @@ __all__ = [
     "PeopleMapping",
     "Person",
     "Posting",
+    "Preparation",
+    "Preparer",
+    "PreparerComment",
     "Programme",
     "ProgrammeVersion",
     "Reservation",
