@@ -41,6 +41,7 @@ from service.web import (
     sync,
     sync_row,
     sync_site,
+    units,
 )
 
 LIMITED = frozenset({"seals.index", "seals.text", "authenticity.check"})
@@ -67,6 +68,7 @@ PAGES = (
     approvals,
     preparations,
     offices,
+    units,
     participants,
     batches,
     sync,

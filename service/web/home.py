@@ -81,6 +81,7 @@ def _by_role(session: Session) -> dict[str, Any]:
         "refused": count_open(session) if allowed(me, "sign_in.oversee") else 0,
         "devices_url": url_for("devices_admin.index") if allowed(me, "session.end") else "",
         "people_url": url_for("persons.index") if allowed(me, "person.oversee") else "",
+        "units_url": url_for("units.index") if allowed(me, "unit.oversee") else "",
         "roles_url": url_for("roles.index") if allowed(me, "role.oversee") else "",
         "audit_url": url_for("audit.index") if allowed(me, "audit.read") else "",
         "facts_url": url_for("facts.index") if allowed(me, "fact.oversee") else "",

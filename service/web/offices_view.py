@@ -131,6 +131,11 @@ def _today(held: list[OfficeHolding]) -> dict[str, Any]:
     return {**_acts(acting, held), "letter": acting.letter_no if acting else ""}
 
 
+def acts(held: list[OfficeHolding]) -> dict[str, Any]:
+    """Who acts today, by which mandate, until when; from the holdings in force."""
+    return _acts(effective(held), held)
+
+
 def _acts(acting: OfficeHolding | None, held: list[OfficeHolding]) -> dict[str, Any]:
     if acting is None:
         return {"name": "", "kind": _("kosong"), "tone": "rust", "until": "", "behalf": ""}

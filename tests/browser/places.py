@@ -118,6 +118,7 @@ def main_pages(regency: Regency) -> list[Place]:
         ("breach-new", OFFICER, "/data-pribadi/insiden/baru"),
         ("offices", AGENCY, "/jabatan"),
         ("office", AGENCY, f"/jabatan/{_acting_office(regency)}"),
+        ("units-ended", AGENCY, "/unit?tutup=1"),
         ("not-found", PROPOSER, "/program/9999"),
         ("forbidden", PROPOSER, "/program/baru"),
     ]
