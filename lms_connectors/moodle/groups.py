@@ -12,7 +12,7 @@ from lms_connectors.moodle.courses import find_course
 from lms_connectors.moodle.dialect import concerns_whole_call
 from lms_connectors.moodle.shapes import Thing, nothing, things, unexpected
 from lms_connectors.moodle.site import Site
-from workflows.ports import CourseGroup, GroupMember, Permanent, Retryable, RowResult, RowStatus
+from workflows.ports import Concern, CourseGroup, GroupMember, Permanent, Retryable, RowResult, RowStatus
 
 GROUPS = "core_group_get_course_groups"
 CREATE = "core_group_create_groups"
@@ -131,4 +131,8 @@ def _told(row: GroupMember, outcome: Outcome[bool]) -> RowResult:
     if isinstance(outcome, Done):
         return RowResult(row.key, RowStatus.APPLIED)
     status = RowStatus.RETRY if isinstance(outcome.error, Retryable) else RowStatus.REFUSED
-    return RowResult(row.key, status, outcome.error.code, outcome.error.message)
+    return RowResult(row.key, status, outcome.error.code, outcome.error.message, _concern(outcome.error))
+
+
+def _concern(error: Retryable | Permanent) -> Concern:
+    return error.concerns if isinstance(error, Permanent) else Concern.ROW

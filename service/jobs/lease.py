@@ -6,18 +6,25 @@ import logging
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any, Protocol
 
 from sqlalchemy.exc import OperationalError
 
 from service.jobs.context import JobContext
 from workflows.actions import leases
-from workflows.actions.sync import CourseWork
 
 log = logging.getLogger("bangkom.jobs.lease")
 
 
+class Leased(Protocol):
+    """Work about a course of which ``place`` says whose lease it is."""
+
+    @property
+    def place(self) -> dict[str, Any]: ...
+
+
 @contextmanager
-def kept(context: JobContext, work: CourseWork) -> Iterator[None]:
+def kept(context: JobContext, work: Leased) -> Iterator[None]:
     """Renew after each third of the lease until the block ends, or until somebody else has the course."""
     done = threading.Event()
     beat = threading.Thread(target=_renew, args=(context, work, done), name="bangkom-lease", daemon=True)
@@ -29,7 +36,7 @@ def kept(context: JobContext, work: CourseWork) -> Iterator[None]:
         beat.join()
 
 
-def _renew(context: JobContext, work: CourseWork, done: threading.Event) -> None:
+def _renew(context: JobContext, work: Leased, done: threading.Event) -> None:
     while not done.wait(context.lease.total_seconds() / 3):
         try:
             with context.enter(), context.writing() as session:

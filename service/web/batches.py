@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.current import bangkom
 from service.db import reading, writing
-from service.web.batches_view import batch_rows, may_arrange, movable
+from service.web.batches_view import batch_rows, group_trouble, may_arrange, movable
 from service.web.days import day_of
 from service.web.looks import looked
 from service.web.paging import page_number
@@ -110,7 +110,9 @@ def _list(session: Session, version_id: int) -> dict[str, Any]:
     require(me, "enrolment.oversee")
     rows = batch_rows(session, frame["version"])
     typed = {name: request.form.get(name, "") for name in ("starts_on", "ends_on")}
-    return {**frame, "rows": rows, "can_arrange": may_arrange(frame["version"], me), "typed": typed}
+    trouble = group_trouble(session, frame["version"])
+    can = may_arrange(frame["version"], me)
+    return {**frame, "rows": rows, "trouble": trouble, "can_arrange": can, "typed": typed}
 
 
 def _one(session: Session, version_id: int, number: int) -> dict[str, Any]:

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session, joinedload
 
 from service.dates import short_date
 from service.web.enrolment_words import Chip
+from service.web.moodle_words import sentence
 from workflows.actor import Actor
 from workflows.batches import batches_of, is_over
 from workflows.clock import today
-from workflows.models import Batch, Completion, Enrolment, Person, ProgrammeVersion
+from workflows.models import Batch, Completion, CourseGrouping, Enrolment, Person, ProgrammeVersion
 from workflows.people import postings_on
 from workflows.rules import allowed
 
@@ -23,12 +24,21 @@ OPEN_STATES = ("approved", "running")
 
 
 def batch_rows(session: Session, version: ProgrammeVersion) -> list[dict[str, Any]]:
-    """By number: dates in words, how many take part, are in Moodle and are done, ``empty``: nobody ever was in it."""
+    """By number: dates in words, how many take part, are in Moodle, in the group there, and done.
+
+    ``empty``: nobody ever was in it.
+    """
     active = case((Enrolment.desired == "active", 1), else_=0)
+    placed = case(((Enrolment.placed_in == Batch.group_key) & (Enrolment.desired == "active"), 1), else_=0)
     on_site = case((Enrolment.applied == "active", 1), else_=0)
     rows = session.execute(
         select(
-            Batch, func.count(Enrolment.id), func.sum(active), func.sum(on_site), func.count(Completion.id)
+            Batch,
+            func.count(Enrolment.id),
+            func.sum(active),
+            func.sum(on_site),
+            func.sum(placed),
+            func.count(Completion.id),
         )
         .outerjoin(Enrolment, Enrolment.batch_id == Batch.id)
         .outerjoin(Completion, Completion.enrolment_id == Enrolment.id)
@@ -44,13 +54,29 @@ def batch_rows(session: Session, version: ProgrammeVersion) -> list[dict[str, An
             "dates": dates_word(batch),
             "taking_part": int(taking or 0),
             "on_site": int(held or 0),
+            "placed": int(placed_there or 0),
             "finished": done,
             "empty": not every,
             "over": is_over(batch, day),
             "chip": _chip(batch, day),
         }
-        for batch, every, taking, held, done in rows
+        for batch, every, taking, held, placed_there, done in rows
     ]
+
+
+def group_trouble(session: Session, version: ProgrammeVersion) -> str:
+    """Why the groups of the course are not in step, in words; empty when all is well."""
+    row = session.get(CourseGrouping, (version.site_id or 0, version.course_ref))
+    if row is not None:
+        return sentence(row.error_code)
+    refused = (
+        select(Enrolment.place_error)
+        .join(Batch, Batch.id == Enrolment.batch_id)
+        .where(Batch.version_id == version.id, Enrolment.place_error != "")
+        .limit(1)
+    )
+    code = session.scalar(refused)
+    return sentence(code) if code else ""
 
 
 def batch_word(batch: Batch) -> str:

@@ -167,7 +167,10 @@ def _sent(text: str) -> str:
     if not text:
         return ""
     asked = json.loads(text)
-    parts = [_("akun %(number)s", number=asked["account"]), held_word(asked["wish"])]
+    parts = [_("akun %(number)s", number=asked["account"])]
+    parts.append(
+        _("kelompok %(name)s", name=asked["group"]) if "group" in asked else held_word(asked["wish"])
+    )
     dates = [datetime.fromisoformat(asked[name]) if name in asked else None for name in ("from", "to")]
     if dates[0] is not None:
         parts.append(_access(dates[0], dates[1]))

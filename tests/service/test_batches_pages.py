@@ -30,7 +30,7 @@ def test_a_batch_is_added_and_shown_with_its_counts(visit: Visit, world: World) 
     put(world, version_id, LEARNERS[:2], 2)
     shown = client.get(f"/program/{version_id}/peserta").text
     assert "Angkatan 2" in shown
-    assert "2 ikut serta, 0 di Moodle, 0 tuntas" in shown
+    assert "2 ikut serta, 0 di Moodle, 0 di kelompoknya, 0 tuntas" in shown
     assert "Learner1 Contoh" in client.get(f"/program/{version_id}/peserta?angkatan=2").text
     assert "Learner1 Contoh" not in client.get(f"/program/{version_id}/peserta?angkatan=1").text
 

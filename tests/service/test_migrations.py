@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from alembic.config import Config
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import create_engine, inspect, text
 
 import migrations
 from service import db
@@ -82,3 +82,26 @@ def test_a_table_with_children_is_rebuilt_and_no_child_is_lost(
     assert snapshot(engine) == before
     assert inspect(engine).get_columns("unit")[3]["type"].length == 80
     engine.dispose()
+
+
+def test_batches_of_an_older_release_get_a_group_each_and_keep_their_people(database_url: str) -> None:
+    upgrade(database_url)
+    engine = create_engine(database_url)
+    world = make_world(engine)
+    version_id = walk.to_approved(world)
+    walk.enrol(world, version_id, ["learner1", "learner2"])
+    with world.writing() as session:
+        walk.another_batch(session, version_id, 2)
+    before = snapshot(engine)
+    engine.dispose()
+    upgrade(database_url, "0017")
+    upgrade(database_url)
+    engine = create_engine(database_url)
+    after = snapshot(engine)
+    with engine.connect() as connection:
+        keys = [row[0] for row in connection.execute(text("SELECT group_key FROM batch ORDER BY number"))]
+    engine.dispose()
+    assert len(set(keys)) == 2
+    assert all(key.startswith("angkatan-") for key in keys)
+    assert after["enrolment"] == before["enrolment"]
+    assert len(after["batch"]) == 2

@@ -50,6 +50,12 @@ def of_account(result: AccountResult, status: str) -> dict[str, Any]:
     }
 
 
+def of_group(account: str, group: str, result: RowResult, status: str) -> dict[str, Any]:
+    """Putting a participant into the group of the batch; ``group`` by its name."""
+    sent = json.dumps({"account": account, "group": group})
+    return {**of_row(None, result, status), "doing": "send", "sent": sent}
+
+
 def as_sent(wish: Wish) -> str:
     """What the site is asked for, as JSON: the account's number there, the wish, the dates."""
     asked = {"account": wish.remote_id, "wish": wish.desired}

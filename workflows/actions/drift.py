@@ -163,6 +163,7 @@ def repair(session: Session, *, actor: Actor, version_id: int, finding_ids: Coll
     ).all()
     for enrolment in enrolments:
         enrolment.applied, enrolment.status = "none", "waiting"
+        enrolment.placed_in = enrolment.place_error = ""
         enrolment.attempts, enrolment.next_attempt_at = 0, None
     _forget_accounts(session, [row for row in rows if row.kind == Kind.USER_GONE])
     for row in rows:

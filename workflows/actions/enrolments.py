@@ -8,6 +8,7 @@ from collections.abc import Collection
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from workflows.actions import grouping
 from workflows.actions.breaker import try_now
 from workflows.actions.cap import must_be_within_cap, note_exceptions
 from workflows.actions.versions import lock_version
@@ -120,6 +121,7 @@ def retry(session: Session, *, actor: Actor, version_id: int) -> int:
     ).all()
     for row in rows:
         _make_due(row)
+    grouping.try_again(session, version)
     if rows:
         record(session, "enrolment.retried", stream=version_stream(version.id), actor=actor, count=len(rows))
     return len(rows)

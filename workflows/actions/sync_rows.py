@@ -46,7 +46,11 @@ def write_done(
     session: Session, ids: Sequence[int], desired: str, status: str, access: Access | None
 ) -> None:
     """Rows that the site now holds as desired. ``access``: the dates that it was given; None: none was sent."""
-    dates = {} if access is None else {"applied_starts_at": access[0], "applied_ends_at": access[1]}
+    dates: dict[str, Any] = {}
+    if access is not None:
+        dates = {"applied_starts_at": access[0], "applied_ends_at": access[1]}
+    if desired == "removed":  # whoever leaves the course leaves its groups
+        dates["placed_in"] = ""
     for some in pieces(ids):
         update_all(
             session, some, applied=desired, applied_at=now(session), status=status,

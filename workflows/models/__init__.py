@@ -9,6 +9,7 @@ from workflows.models.drift import DriftCheck, DriftCourse, DriftFinding
 from workflows.models.enrolment import Batch, CapException, Completion, Enrolment, JpEntry
 from workflows.models.evaluation import Answer, Evaluation, Invitation, Survey, Wave
 from workflows.models.event import HistoryRow, HistoryValue, StreamHead
+from workflows.models.grouping import CourseGrouping
 from workflows.models.look import Look, LookedAt
 from workflows.models.mandate import MandateRule
 from workflows.models.need import Need
@@ -43,6 +44,7 @@ __all__ = [
     "Competency",
     "Completion",
     "CostLine",
+    "CourseGrouping",
     "CourseLease",
     "CoursePoll",
     "CourseProgress",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from datetime import date, datetime
 
@@ -13,15 +14,22 @@ from workflows.models.person import Person
 from workflows.models.programme import ProgrammeVersion
 
 
+def new_group_key() -> str:
+    """By chance, so that no second installation that speaks to the same site takes the group for its own."""
+    return f"angkatan-{secrets.token_hex(5)}"
+
+
 class Batch(Base):
     __tablename__ = "batch"
-    __table_args__ = (UniqueConstraint("version_id", "number"),)
+    __table_args__ = (UniqueConstraint("version_id", "number"), UniqueConstraint("group_key"))
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     version_id: Mapped[int] = mapped_column(ForeignKey("programme_version.id"), index=True)
     number: Mapped[int] = mapped_column(Integer)
     starts_on: Mapped[date] = mapped_column(Date)
     ends_on: Mapped[date] = mapped_column(Date)
+    group_key: Mapped[str] = mapped_column(String(32), default=new_group_key)
+    """The idnumber of this batch's group on the site: by it the group is found again."""
 
     version: Mapped[ProgrammeVersion] = relationship()
     enrolments: Mapped[list[Enrolment]] = relationship(back_populates="batch", order_by="Enrolment.id")
@@ -59,6 +67,10 @@ class Enrolment(Base):
     applied_ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """The dates last sent and accepted; a site does not tell them, so they are sent again when ours change."""
     applied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    placed_in: Mapped[str] = mapped_column(String(32), default="")
+    """The group in which the site was last seen to hold the participant; empty: none of ours."""
+    place_error: Mapped[str] = mapped_column(String(60), default="")
+    """Why the site does not take the participant into the group; empty when all is well."""
 
     batch: Mapped[Batch] = relationship(back_populates="enrolments")
     person: Mapped[Person] = relationship()
