@@ -42,6 +42,7 @@ EVENTS: dict[str, str] = {
         "kerja mulai %(since)s: %(reason)s"
     ),
     "enrolment.withdrawn": N_("Seorang peserta dihentikan: %(reason)s"),
+    "enrolment.unenrolled": N_("Seorang peserta dikeluarkan dari kelas Moodle: %(reason)s"),
     "enrolment.moved": N_("%(count)s peserta dipindahkan ke angkatan %(batch)s."),
     "batch.added": N_("Angkatan %(number)s ditambahkan: %(starts_on)s sampai %(ends_on)s."),
     "batch.dates_changed": N_("Tanggal angkatan %(number)s menjadi %(starts_on)s sampai %(ends_on)s."),
@@ -81,6 +82,8 @@ EVENTS: dict[str, str] = {
     "site.answered": N_("Situs menjawab lagi; pengiriman diteruskan."),
     "sync.paused": N_("Pengiriman ke Moodle dijeda: %(reason)s"),
     "sync.resumed": N_("Pengiriman ke Moodle dilanjutkan."),
+    "sync.course_paused": N_("Pengiriman ke kelas Moodle program ini dijeda: %(reason)s"),
+    "sync.course_resumed": N_("Pengiriman ke kelas Moodle program ini dilanjutkan."),
     "person.signed_out": N_("%(count)s perangkat dikeluarkan oleh administrator."),
     "breach.reported": N_(
         "Insiden data pribadi nomor %(breach)s dilaporkan; wajib diberitahukan dalam %(hours)s jam."

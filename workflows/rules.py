@@ -37,6 +37,7 @@ RULES: dict[str, frozenset[str]] = {
     "enrolment.retry": frozenset({"hrd_agency", "administrator"}),
     "enrolment.oversee": frozenset({"hrd_agency", "administrator", "inspectorate"}),
     "enrolment.move": frozenset({"hrd_agency"}),
+    "enrolment.unenrol": frozenset({"hrd_agency"}),
     "batch.arrange": frozenset({"hrd_agency"}),
     "drift.check": frozenset({"hrd_agency", "administrator"}),
     "drift.repair": frozenset({"hrd_agency", "administrator"}),

@@ -13,6 +13,8 @@ Chip = tuple[str, str, str]
 def state_chip(row: Enrolment) -> Chip:
     """Where the row stands with the site."""
     if row.status == "applied":
+        if row.desired == "removed":
+            return _("Dikeluarkan"), "plain", "cross"
         return (_("Dihentikan"), "plain", "pause") if is_off(row) else (_("Di Moodle"), "leaf", "check")
     if row.status == "needs_account":
         return _("Perlu akun"), "rust", "person"

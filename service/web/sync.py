@@ -14,10 +14,11 @@ from service.db import reading, writing
 from service.web.drift_view import drift_note
 from service.web.looks import looked
 from service.web.paging import page_number
-from service.web.support import actor, page
+from service.web.support import actor, page, refused_page
 from service.web.sync_view import STATES, sync_state
 from service.web.version_frame import version_frame
-from workflows.actions import enrolments
+from workflows.actions import enrolments, pauses
+from workflows.errors import Conflict, Refused
 from workflows.rules import allowed, require
 
 bp = Blueprint("sync", __name__)
@@ -52,6 +53,33 @@ def retry(version_id: int) -> ResponseReturnValue:
     return redirect(url_for("sync.show", version_id=version_id), 303)
 
 
+@bp.post("/program/<int:version_id>/moodle/jeda")
+def pause(version_id: int) -> ResponseReturnValue:
+    me, reason = actor(), request.form.get("reason", "")
+    try:
+        with writing() as session:
+            pauses.pause_course(session, actor=me, version_id=version_id, reason=reason)
+    except (Refused, Conflict) as error:
+        with reading() as session:
+            return refused_page("sync/show.html", error, reason=reason, **_state(session, version_id))
+    flash(_("Pengiriman ke kelas ini dijeda. Yang menunggu tetap tersimpan."), "success")
+    return redirect(url_for("sync.show", version_id=version_id), 303)
+
+
+@bp.post("/program/<int:version_id>/moodle/lanjut")
+def resume(version_id: int) -> ResponseReturnValue:
+    me = actor()
+    try:
+        with writing() as session:
+            pauses.resume_course(session, actor=me, version_id=version_id)
+    except (Refused, Conflict) as error:
+        with reading() as session:
+            return refused_page("sync/show.html", error, **_state(session, version_id))
+    bangkom().nudge()
+    flash(_("Pengiriman ke kelas ini dilanjutkan."), "success")
+    return redirect(url_for("sync.show", version_id=version_id), 303)
+
+
 def _state(session: Session, version_id: int, rail: bool = True) -> dict[str, Any]:
     frame, me = version_frame(session, version_id, rail=rail), actor()
     require(me, "enrolment.oversee")
@@ -64,6 +92,7 @@ def _state(session: Session, version_id: int, rail: bool = True) -> dict[str, An
         **shown,
         "drift": drift_note(session, frame["version"]),
         "can_retry": allowed(me, "enrolment.retry"),
+        "can_pause": allowed(me, "sync.pause"),
         "watch": watching(waits),
         "finished": page_number("kali") > 1 and not waits,
     }

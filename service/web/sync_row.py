@@ -14,8 +14,9 @@ from service.db import reading, writing
 from service.web.looks import looked
 from service.web.support import actor, page, refused_page
 from service.web.sync_row_view import all_sites, row_state, rows_of_number
-from workflows.actions import enrolments
+from workflows.actions import enrolments, unenrolling
 from workflows.errors import Conflict, Refused
+from workflows.models import CourseProgress
 from workflows.rules import allowed, require
 
 bp = Blueprint("sync_row", __name__)
@@ -62,10 +63,39 @@ def retry(enrolment_id: int) -> ResponseReturnValue:
     return redirect(url_for("sync_row.show", enrolment_id=enrolment_id), 303)
 
 
+@bp.get("/sinkron/baris/<int:enrolment_id>/keluar")
+def leaving(enrolment_id: int) -> ResponseReturnValue:
+    """What the site deletes, before anybody decides it."""
+    with reading() as session:
+        return page("sync/unenrol.html", **_leaving(session, enrolment_id))
+
+
+@bp.post("/sinkron/baris/<int:enrolment_id>/keluar")
+def unenrol(enrolment_id: int) -> ResponseReturnValue:
+    me, reason = actor(), request.form.get("reason", "")
+    try:
+        with writing() as session:
+            unenrolling.unenrol(session, actor=me, enrolment_id=enrolment_id, reason=reason)
+    except (Refused, Conflict) as error:
+        with reading() as session:
+            return refused_page("sync/unenrol.html", error, reason=reason, **_leaving(session, enrolment_id))
+    bangkom().nudge()
+    flash(_("Diputuskan. Pendaftarannya di kelas Moodle dihapus."), "success")
+    return redirect(url_for("sync_row.show", enrolment_id=enrolment_id), 303)
+
+
+def _leaving(session: Session, enrolment_id: int) -> dict[str, Any]:
+    require(actor(), "enrolment.unenrol")
+    shown = _row(session, enrolment_id)
+    looked("moodle", f"version:{shown['row'].batch.version_id}", [shown["row"].person_id])
+    return {**shown, "progress": session.get(CourseProgress, enrolment_id)}
+
+
 def _row(session: Session, enrolment_id: int) -> dict[str, Any]:
     me = actor()
     require(me, "enrolment.oversee")
     shown = row_state(session, enrolment_id, request.args.get("sebelum", type=int))
     row = shown["row"]
     looked("moodle", f"version:{row.batch.version_id}", [row.person_id])
-    return {**shown, "can_retry": allowed(me, "enrolment.retry")}
+    can_unenrol = allowed(me, "enrolment.unenrol") and unenrolling.can_unenrol(session, row)
+    return {**shown, "can_retry": allowed(me, "enrolment.retry"), "can_unenrol": can_unenrol}

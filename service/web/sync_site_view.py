@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from service.web.drift_view import open_findings
@@ -13,7 +13,7 @@ from service.web.sync_view import soon
 from workflows.actions.pauses import paused
 from workflows.clock import real_now
 from workflows.errors import N_, NotFound
-from workflows.models import Batch, DriftFinding, Enrolment, ProgrammeVersion, Site
+from workflows.models import Batch, DriftFinding, Enrolment, ProgrammeVersion, Site, SyncPause
 
 LONGEST = 50
 BAD = ("waiting", "needs_account", "failed")
@@ -42,8 +42,8 @@ def site_state(session: Session, site: Site) -> dict[str, Any]:
 
 
 def versions_of(session: Session, site_id: int) -> list[dict[str, Any]]:
-    """id, title, and how many rows: all, wanted, on the site, as wanted, waiting, needing an account, failed,
-    different from the site at the last comparison (and not left so with a reason)."""
+    """id, title, whether its own course is paused, and how many rows: all, wanted, on the site, as wanted, waiting,
+    needing an account, failed, different from the site at the last comparison (and not left so with a reason)."""
 
     def number(condition: ColumnElement[bool]) -> ColumnElement[int]:
         return func.sum(case((condition, 1), else_=0))
@@ -56,6 +56,10 @@ def versions_of(session: Session, site_id: int) -> list[dict[str, Any]]:
             ProgrammeVersion.id,
             ProgrammeVersion.title,
             ProgrammeVersion.number,
+            exists()
+            .where(SyncPause.site_id == site_id, SyncPause.course_ref == ProgrammeVersion.course_ref)
+            .where(ProgrammeVersion.course_ref != "")
+            .correlate(ProgrammeVersion),
             func.count(),
             number(Enrolment.desired == "active"),
             number(Enrolment.applied == "active"),
@@ -71,5 +75,5 @@ def versions_of(session: Session, site_id: int) -> list[dict[str, Any]]:
         )
         .order_by(worse.desc(), ProgrammeVersion.id.desc())
     )
-    keys = ("id", "title", "number", "all", "wanted", "on_site", "applied", *BAD, "different")
+    keys = ("id", "title", "number", "paused", "all", "wanted", "on_site", "applied", *BAD, "different")
     return [dict(zip(keys, row, strict=True)) for row in rows]

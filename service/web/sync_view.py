@@ -38,6 +38,7 @@ def sync_state(session: Session, version: ProgrammeVersion, state: str, page: in
         "counts": _counts(session, version),
         "site": site,
         "alarm": _alarm(session, site, version.course_ref, now),
+        "course_pause": paused(session, site.id, version.course_ref) if site and version.course_ref else None,
         "sending": _sending(session, version, now),
         "unmatched": _unmatched(session, version),
     }

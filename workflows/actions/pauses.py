@@ -6,13 +6,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from workflows.actions.breaker import try_now
+from workflows.actions.versions import lock_version
 from workflows.actor import Actor
 from workflows.clock import now
-from workflows.errors import N_, Conflict, NotFound
-from workflows.events import site_stream
+from workflows.errors import N_, Conflict, NotFound, Refused
+from workflows.events import site_stream, version_stream
 from workflows.guards import must_have_reason
 from workflows.history import record
-from workflows.models import Site, SyncPause
+from workflows.models import ProgrammeVersion, Site, SyncPause
 from workflows.rules import require
 
 
@@ -54,6 +55,38 @@ def resume_sync(session: Session, *, actor: Actor, site_id: int, course_ref: str
     session.delete(pause)
     try_now(session, site_id)
     record(session, "sync.resumed", stream=site_stream(site_id), actor=actor, course=course_ref)
+
+
+def pause_course(session: Session, *, actor: Actor, version_id: int, reason: str) -> SyncPause:
+    """Send nothing to the course of this version, nor ask it for completions; the site's other courses go on."""
+    version = lock_version(session, version_id)
+    require(actor, "sync.pause")
+    pause = pause_sync(
+        session, actor=actor, site_id=site_with_course(version), course_ref=version.course_ref, reason=reason
+    )
+    record(
+        session,
+        "sync.course_paused",
+        stream=version_stream(version.id),
+        actor=actor,
+        personal={"reason": reason.strip()},
+    )
+    return pause
+
+
+def resume_course(session: Session, *, actor: Actor, version_id: int) -> None:
+    """What waits for the course of this version is sent again."""
+    version = lock_version(session, version_id)
+    require(actor, "sync.pause")
+    resume_sync(session, actor=actor, site_id=site_with_course(version), course_ref=version.course_ref)
+    record(session, "sync.course_resumed", stream=version_stream(version.id), actor=actor)
+
+
+def site_with_course(version: ProgrammeVersion) -> int:
+    """The site of the version's course; Refused while no course is chosen."""
+    if version.site_id is None or not version.course_ref:
+        raise Refused("no_course", N_("Pilih dahulu kelas Moodle untuk program ini."), rule="R26")
+    return version.site_id
 
 
 def try_site(session: Session, *, actor: Actor, site_id: int) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from workflows.actions.records import apply_fact
+from workflows.actions.sync import stopped
 from workflows.clock import now, real_now, today
 from workflows.models import (
     Batch,
@@ -92,6 +93,7 @@ def claim_round(session: Session, *, learners: int, hold: timedelta, every: time
             Site.completion_source != "xapi",
             Site.open_since.is_(None),
             Site.paused_code == "",
+            ~stopped(CoursePoll.site_id, CoursePoll.course_ref),
         )
         .order_by(CoursePoll.due_at)
         .limit(20)
