@@ -61,11 +61,41 @@
     form.dataset.going = "yes";
     all("button", form).forEach((b) => b.setAttribute("aria-disabled", "true"));
   });
-  // Back from the next page: the browser may show this one from memory, still locked.
-  window.addEventListener("pageshow", () => all("form[data-going]").forEach((form) => {
+  const unlock = (form) => {
     delete form.dataset.going;
     all("[aria-disabled]", form).forEach((b) => b.removeAttribute("aria-disabled"));
-  }));
+  };
+  // Back from the next page: the browser may show this one from memory, still locked.
+  window.addEventListener("pageshow", () => all("form[data-going]").forEach(unlock));
+
+  // A file on its way: how much of it is there. Whatever is answered is a whole page, refusals as well.
+  const sending = (form) => form?.querySelector?.("[data-sending]");
+  const tell = (box, part, words) => {
+    box.hidden = false;
+    box.querySelector("progress").value = part;
+    box.querySelector("b").textContent = words;
+  };
+  document.addEventListener("htmx:beforeRequest", ({ target }) => {
+    const box = sending(target);
+    if (box) { delete box.dataset.there; tell(box, 0, "0%"); }
+  });
+  document.addEventListener("htmx:xhr:progress", ({ target, detail }) => {
+    const box = sending(target);
+    if (!box || box.dataset.there || !detail.lengthComputable) return;
+    const part = Math.floor((100 * detail.loaded) / detail.total);
+    if (part === 100) { box.dataset.there = "yes"; announce(box.dataset.after); }
+    tell(box, part, part === 100 ? box.dataset.after : `${part}%`);
+  });
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (sending(detail.requestConfig.elt)) { detail.shouldSwap = true; detail.isError = false; }
+  });
+  document.addEventListener("htmx:sendError", ({ target }) => {
+    const box = sending(target);
+    if (!box) return;
+    unlock(target);
+    tell(box, 0, box.dataset.failed);
+    announce(box.dataset.failed);
+  });
 
   const closable = "[data-closable] details[open]";
   document.addEventListener("keydown", (event) => {

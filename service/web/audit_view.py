@@ -22,6 +22,7 @@ from service.web.told import sentence
 from service.web.words import _
 from workflows.actions.seals import seals_of
 from workflows.audit_trail import Wish, groups, trail
+from workflows.events import PRIVACY_REGISTER, STREAM_OF_AUDIT, STREAM_OF_PEOPLE, STREAM_OF_SEALS
 from workflows.models import HistoryRow, Office, Person, ProgrammeVersion, Site, Unit
 
 PAGE = 40
@@ -29,6 +30,7 @@ GROUP_WORDS = {
     "need": _l("Kebutuhan"),
     "programme": _l("Program"),
     "review": _l("Pembahasan bersama"),
+    "batch": _l("Angkatan"),
     "approval": _l("Persetujuan"),
     "budget": _l("Dana"),
     "enrolment": _l("Pendaftaran ke Moodle"),
@@ -133,8 +135,10 @@ def _line(row: HistoryRow, thing: str, thing_url: str) -> Line:
 
 def _things(session: Session, streams: set[str]) -> dict[str, tuple[str, str]]:
     """Stream -> (what people call it, address). One query a kind of stream that is there."""
-    found: dict[str, tuple[str, str]] = {"seals": (_("Segel riwayat"), url_for("seals.index"))}
-    found["audit"] = (_("Unduhan riwayat"), "")
+    found: dict[str, tuple[str, str]] = {STREAM_OF_SEALS: (_("Segel riwayat"), url_for("seals.index"))}
+    found[STREAM_OF_AUDIT] = (_("Unduhan riwayat"), "")
+    found[STREAM_OF_PEOPLE] = (_("Data pegawai"), "")
+    found[PRIVACY_REGISTER] = (_("Data pribadi"), "")
     ids: dict[str, dict[str, str]] = {}
     for stream in streams:
         kind, colon, key = stream.partition(":")

@@ -24,6 +24,7 @@ from tests.support.world import FIRST_DAY, LONG_AGO, World
 from workflows.actions import audit as use_cases
 from workflows.actor import CLOCK
 from workflows.audit_trail import groups
+from workflows.events import PRIVACY_REGISTER, STREAM_OF_PEOPLE
 from workflows.history import record
 from workflows.models import HistoryRow, RoleGrant
 
@@ -188,6 +189,16 @@ def test_an_erased_reason_and_erased_evidence_leave_the_page_whole(visit: Visit,
 
 def test_every_event_has_a_word_for_its_kind() -> None:
     assert set(groups()) - set(GROUP_WORDS) == set()
+
+
+def test_what_a_line_is_about_is_said_in_words_for_every_stream(visit: Visit, world: World) -> None:
+    with world.writing() as session:
+        record(session, "people.dropped", stream=STREAM_OF_PEOPLE, actor=CLOCK, import_no=1)
+        record(session, "breach.overdue", stream=PRIVACY_REGISTER, actor=CLOCK, breach=1)
+    page = audit(visit("inspector"))
+    assert "Data pegawai" in page
+    assert "Data pribadi" in page
+    assert "register:" not in page
 
 
 def test_the_file_is_the_filtered_history_with_masked_numbers_and_is_noted(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
@@ -82,7 +84,13 @@ def upload(world: World, *rows: Sequence[str], by: str = "planner", mapping: Any
         return one.id
 
 
-def apply(world: World, import_id: int, by: str = "planner", mark_left: bool = False) -> str:
+def apply(
+    world: World,
+    import_id: int,
+    by: str = "planner",
+    mark_left: bool = False,
+    on_progress: people_imports.Progress = lambda what, done, total: None,
+) -> str:
     with world.writing() as session:
         one = session.get_one(PeopleImport, import_id)
         actor = OPERATOR if by == "operator" else world.actor(session, by)
@@ -94,6 +102,7 @@ def apply(world: World, import_id: int, by: str = "planner", mark_left: bool = F
             read=read,
             posts=POSTS,
             mark_left=mark_left,
+            on_progress=on_progress,
         )
         return one.status
 
@@ -150,6 +159,59 @@ def test_what_was_seen_is_applied_and_again_has_no_effect(wide: World) -> None:
     assert register(wide) == before
     with wide.trying() as session:
         assert session.query(HistoryRow).filter_by(name="people.applied").count() == 1
+
+
+def test_an_import_that_breaks_off_half_way_leaves_nothing(wide: World) -> None:
+    """One transaction: people whose rows were sent already are not there either."""
+    import_id = upload(wide, NEW, CONTRACT)
+    before, sent = register(wide), []
+
+    def breaks(what: str, done: int, total: int) -> None:
+        if what == "write":
+            sent.append(done)
+            if len(sent) == 2:
+                raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        apply(wide, import_id, on_progress=breaks)
+    assert sent[0] > 0
+    assert register(wide) == before
+    with wide.trying() as session:
+        assert session.get_one(PeopleImport, import_id).status == "compared"
+    assert apply(wide, import_id) == "applied"
+
+
+def test_progress_is_told_from_the_first_row_to_the_last(wide: World) -> None:
+    told: dict[str, list[tuple[int, int]]] = {}
+    import_id = upload(wide, NEW, CONTRACT)
+    apply(
+        wide, import_id, on_progress=lambda what, done, total: told.setdefault(what, []).append((done, total))
+    )
+    assert list(told) == ["compare", "write"]
+    for steps in told.values():
+        assert [done for done, _ in steps] == sorted({done for done, _ in steps})
+        assert steps[-1][0] == steps[-1][1] > 0
+
+
+def test_two_who_apply_at_once_apply_once(wide: World) -> None:
+    import_id = upload(wide, NEW, CONTRACT)
+    barrier = threading.Barrier(2)
+
+    def press(by: str) -> str:
+        barrier.wait()
+        try:
+            return apply(wide, import_id, by=by)
+        except Conflict as error:
+            return error.code
+
+    with ThreadPoolExecutor(2) as pool:
+        heard = sorted(pool.map(press, ("planner", "planner2")))
+    assert heard == ["applied", "import_done"]
+    with wide.trying() as session:
+        assert session.query(Person).filter_by(email=NEW[2]).count() == 1
+        assert [row.name for row in session.query(HistoryRow).filter_by(stream="register:people")] == [
+            "people.applied"
+        ]
 
 
 def test_a_move_ends_the_old_posting_and_keeps_it(wide: World) -> None:

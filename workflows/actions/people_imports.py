@@ -193,7 +193,7 @@ def drop(session: Session, *, actor: Actor, import_id: int) -> PeopleImport:
 
 def _open_import(session: Session, import_id: int) -> PeopleImport:
     """The import, locked. On PostgreSQL two that apply at once wait for each other here."""
-    one = session.get(PeopleImport, import_id, with_for_update=True)
+    one = session.get(PeopleImport, import_id, with_for_update=True, populate_existing=True)
     if one is None:
         raise NotFound("no_import", N_("Impor ini tidak ada."))
     if one.status not in ("compared", "waiting"):

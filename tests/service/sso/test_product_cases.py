@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 import requests
-from sqlalchemy import event
+from sqlalchemy import event, update
 
 from service.demo.provider import create_provider
 from service.sso.keys import real_now
+from service.sso.models import LoginSession
 from service.sso.sessions import end_login
 from tests.service.sso.browser import Browser
 from tests.service.sso.conftest import NIPS, Idp
@@ -179,6 +181,24 @@ def test_a_session_ended_by_hand_is_over_at_once(site: Site, browser: Browser) -
         end_login(session, site.sessions()[0].id, "administrator", real_now())
         session.commit()
     assert browser.get(site.url + "/", follow=False).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("seen_ago", "made_ago", "status"), [(29, 60, 200), (31, 60, 302), (1, 479, 200), (1, 481, 302)]
+)
+def test_a_session_is_over_by_idle_and_by_absolute_time(
+    site: Site, browser: Browser, seen_ago: int, made_ago: int, status: int
+) -> None:
+    sign_in(browser, site)
+    now = real_now()
+    with site.database() as session:
+        made, seen = now - timedelta(minutes=made_ago), now - timedelta(minutes=seen_ago)
+        session.execute(update(LoginSession).values(created_at=made, last_seen_at=seen))
+        session.commit()
+    assert browser.get(site.url + "/", follow=False).status_code == status
+    if status == 200:
+        [row] = site.sessions()
+        assert (row.last_seen_at > seen) is (seen_ago == 29), "a visit keeps it awake"
 
 
 def test_the_stand_in_starts_for_demo_and_tests_only(tmp_path: Path) -> None:
