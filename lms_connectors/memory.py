@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import count
 from typing import TypeVar
 
 from lms_connectors.likeness import differences
@@ -85,6 +86,8 @@ class MemoryPlatform:
         self.courses: dict[str, MemoryCourse] = {}
         self.faults: deque[Fault] = deque()
         self.calls: list[str] = []
+        self._numbers = count(5)
+        """Of users: as on a real site, no number comes again after its account was deleted."""
 
     def add_course(self, title: str, *, ref: str | None = None, idnumber: str = "") -> CourseRef:
         number = ref or str(len(self.courses) + 20)
@@ -95,7 +98,7 @@ class MemoryPlatform:
     def add_user(
         self, username: str, *, idnumber: str = "", email: str = "", suspended: bool = False
     ) -> MemoryUser:
-        remote_id = str(len(self.users) + 5)
+        remote_id = str(next(self._numbers))
         user = MemoryUser(remote_id, username.lower(), idnumber, email, suspended)
         self.users[remote_id] = user
         return user

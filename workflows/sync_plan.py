@@ -20,7 +20,9 @@ class Wish:
     access: Access = field(default=(None, None), compare=False)
     """From when to when they may enter; sent with every row that is enrolled or suspended."""
     held: Access | None = field(default=None, compare=False)
-    """The access that the site was last given; None: never given one. A roster does not show it."""
+    """The access that the site was last given; None: never given one, or in doubt. A roster does not show it."""
+    applied: str = field(default="none", compare=False)
+    """What the site was last seen to hold of the wish: none | active | suspended | removed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +59,26 @@ def plan_sync(
 
 
 def _agrees(wish: Wish, actual: ActualEnrolment | None, at: datetime | None) -> bool:
-    """Inactive is no proof of a suspension while the access has not begun: it would open by itself."""
-    held = wish.held or (None, None)
+    """Inactive is no proof of a suspension while the access may not have begun: it would open by itself."""
     if wish.desired == "active":
-        if actual is None or wish.access != held:
-            return False
-        return actual.active or (at is not None and not open_at(held, at))
+        return actual is not None and _enters(wish, actual, at)
     if actual is None:
         return True
-    begins = held[0]
+    return wish.desired == "suspended" and not actual.active and _stays_shut(wish, at)
+
+
+def _enters(wish: Wish, actual: ActualEnrolment, at: datetime | None) -> bool:
+    """With the dates that it should have; before them, nothing but our own word says that it is not suspended."""
+    held = wish.held or (None, None)
+    if wish.access != held:
+        return False
+    outside = at is not None and not open_at(held, at)
+    return actual.active or (outside and wish.applied == "active")
+
+
+def _stays_shut(wish: Wish, at: datetime | None) -> bool:
+    if wish.held is None:
+        return wish.access == (None, None)
+    begins = wish.held[0]
     yet_to_open = at is not None and begins is not None and begins > at
-    return wish.desired == "suspended" and not actual.active and not yet_to_open
+    return wish.applied == "suspended" or not yet_to_open

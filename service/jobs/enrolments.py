@@ -113,7 +113,17 @@ def _speak(context: JobContext, work: sync.CourseWork, platform: LearningPlatfor
     if not wishes:
         return SyncSummary(failed=len(work.rows))
     plan = plan_sync(wishes, platform.roster(work.course_ref), work.at)
+    _note_doubt(context, work, wishes, plan)
     return _settle(context, work, wishes, plan, _send(platform, work.course_ref, plan))
+
+
+def _note_doubt(context: JobContext, work: sync.CourseWork, wishes: Sequence[Wish], plan: SyncPlan) -> None:
+    """Before the call: this worker may not live to hear the answer."""
+    given = {wish.enrolment_id for wish in wishes if wish.held is not None}
+    ids = [int(row.key) for row in (*plan.apply, *plan.unenrol) if int(row.key) in given]
+    if ids:
+        with context.writing() as session:
+            sync.about_to_send(session, work=work, ids=ids)
 
 
 def _send(platform: LearningPlatform, course_ref: str, plan: SyncPlan) -> Sequence[RowResult]:

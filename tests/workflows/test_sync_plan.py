@@ -77,7 +77,7 @@ SHUT = {"9": ActualEnrolment("9", False)}
 
 
 def test_an_enrolment_before_its_first_day_is_inactive_as_it_should_be() -> None:
-    wish = Wish(1, "9", "active", ACCESS, ACCESS)
+    wish = Wish(1, "9", "active", ACCESS, ACCESS, "active")
     assert plan_sync([wish], SHUT, BEGINS - timedelta(days=1)).settled == [wish]
     assert plan_sync([wish], SHUT, BEGINS + timedelta(days=1)).apply, "inactive while it should be open"
     assert plan_sync([wish], {}, BEGINS - timedelta(days=1)).apply
@@ -94,3 +94,20 @@ def test_inactive_before_the_first_day_is_no_suspension() -> None:
     (row,) = plan_sync([wish], SHUT, BEGINS - timedelta(days=1)).apply
     assert row.suspended
     assert plan_sync([wish], SHUT, BEGINS + timedelta(days=1)).settled == [wish]
+
+
+def test_who_was_stopped_and_joins_again_before_the_first_day_is_sent() -> None:
+    """The site shows both as inactive: only our own word tells them apart."""
+    before = BEGINS - timedelta(days=1)
+    (row,) = plan_sync([Wish(1, "9", "active", ACCESS, ACCESS, "suspended")], SHUT, before).apply
+    assert not row.suspended
+    stopped = Wish(1, "9", "suspended", ACCESS, ACCESS, "suspended")
+    assert plan_sync([stopped], SHUT, before).settled == [stopped]
+
+
+def test_who_is_in_doubt_is_sent_and_not_taken_for_stopped() -> None:
+    """Sent once with an answer that was lost: the dates that the site holds are not known."""
+    before = BEGINS - timedelta(days=1)
+    for applied in ("none", "active", "suspended"):
+        assert plan_sync([Wish(1, "9", "suspended", ACCESS, None, applied)], SHUT, before).apply
+        assert plan_sync([Wish(1, "9", "active", ACCESS, None, applied)], SHUT, before).apply

@@ -140,6 +140,7 @@ def claim(
             Batch.ends_on,
             Enrolment.applied_starts_at,
             Enrolment.applied_ends_at,
+            Enrolment.applied,
         )
         .join(Batch, Batch.id == Enrolment.batch_id)
         .outerjoin(
@@ -153,12 +154,12 @@ def claim(
     )
     wishes, asking, dates = [], {}, {}
     once = Dates(session)
-    for row_id, person_id, desired, remote_id, starts_on, ends_on, *given in rows:
+    for row_id, person_id, desired, remote_id, starts_on, ends_on, *given, applied in rows:
         access, held = once.of(starts_on, ends_on), once.given(*given)
         if remote_id is None:
             asking[row_id], dates[row_id] = person_id, (access, held)
         else:
-            wishes.append(Wish(row_id, remote_id, sys.intern(desired), access, held))
+            wishes.append(Wish(row_id, remote_id, sys.intern(desired), access, held, sys.intern(applied)))
     return CourseWork(
         site_id=site_id,
         course_ref=course_ref,
@@ -229,6 +230,16 @@ def _told_apart(session: Session, site_id: int, results: Sequence[AccountResult]
         else replace(result, status=AccountStatus.AMBIGUOUS, remote_id=None, reason="shared_account")
         for result in results
     ]
+
+
+def about_to_send(session: Session, *, work: CourseWork, ids: Sequence[int]) -> None:
+    """From now until the answer is kept, nobody knows which dates the site holds for these rows.
+
+    So a wish that changes back after a lost answer or a killed worker is sent, and not taken for what is held.
+    """
+    leases.must_hold(session, **work.place)
+    for some in sync_rows.pieces(ids):
+        sync_rows.update_all(session, some, applied_starts_at=None, applied_ends_at=None)
 
 
 def settle_rows(

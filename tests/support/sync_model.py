@@ -1,0 +1,413 @@
+"""A course that people plan, a site in memory that breaks and is changed by others, and the jobs between them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from lms_connectors.memory import Fault, MemoryPlatform
+from service.jobs.breaker import try_closed_sites
+from service.jobs.context import JobContext, owner_name
+from service.jobs.drift import compare_due
+from service.jobs.enrolments import renew_dates, sync_due
+from tests.support import walk
+from tests.support.world import World
+from workflows.access import access_of, grace_days, open_at
+from workflows.actions import batches, drift, enrolments
+from workflows.clock import today
+from workflows.errors import WorkflowError
+from workflows.models import (
+    Batch,
+    CourseLease,
+    DriftCheck,
+    DriftCourse,
+    DriftFinding,
+    Enrolment,
+    LmsAccount,
+    Site,
+    SyncAttempt,
+)
+from workflows.ports import Concern, DesiredEnrolment, Permanent, Retryable, RowResult, RowStatus
+
+COURSE = "7"
+PEOPLE = ("learner1", "learner2", "learner3", "learner4", "learner5")
+FIRST, LAST = date(2027, 4, 5), date(2027, 4, 30)
+BATCHES = ((FIRST, date(2027, 4, 9)), (date(2027, 4, 19), LAST))
+LEASE = timedelta(seconds=60)
+ROUNDS = 4
+T = TypeVar("T")
+FAULTS = {
+    "down": Fault(Retryable("unreachable")),
+    "maintenance": Fault(Retryable("http_503")),
+    "lost before": Fault(Retryable("connection_cut", doubtful=True)),
+    "lost after": Fault(Retryable("http_504", doubtful=True), after_work=True),
+    "token": Fault(Permanent("invalidtoken", site_wide=True)),
+    "rights": Fault(Permanent("nopermissions", concerns=Concern.RIGHTS)),
+    "course": Fault(Permanent("course_missing", concerns=Concern.COURSE)),
+}
+
+
+class Killed(BaseException):
+    """The worker dies here: nothing of it runs on."""
+
+
+class Breakable(MemoryPlatform):
+    """More kinds of trouble: half of a batch is done and the answer lost; the worker dies before or after a call.
+
+    ``meanwhile``: what people do while the next call is under way.
+    """
+
+    half = False
+    kill: str = ""
+    """``before`` or ``after`` the next call; ``dead`` once it came about."""
+
+    def __init__(self, now: Callable[[], datetime]) -> None:
+        super().__init__("http://lms.test", now=now)
+        self.meanwhile: list[Callable[[], None]] = []
+        self.met: Counter[str] = Counter()
+
+    def _meet(self, name: str, work: Callable[[], T]) -> T:
+        if self.kill == "before":
+            self._die()
+        while self.meanwhile:
+            self.meanwhile.pop()()
+            self.met["meanwhile"] += 1
+        self.met["fault"] += bool(self.faults)
+        answer = super()._meet(name, work)
+        if self.kill == "after":
+            self._die()
+        return answer
+
+    def _die(self) -> None:
+        self.kill = "dead"
+        self.met["killed"] += 1
+        raise Killed
+
+    def apply(self, course_ref: str, rows: Sequence[DesiredEnrolment]) -> Sequence[RowResult]:
+        if not self.half:
+            return super().apply(course_ref, rows)
+        self.half = False
+        self.met["half"] += 1
+        some = len(rows) // 2
+        lost = [RowResult(row.key, RowStatus.RETRY, "http_504") for row in rows]
+        super().apply(course_ref, rows[:some])
+        return lost
+
+
+@dataclass
+class Town:
+    """``version_id`` is an approved version with the course; ``begin`` makes everything else as at first."""
+
+    world: World
+    version_id: int
+    platform: Breakable
+    started: tuple[datetime, datetime]
+    foreign: dict[str, DesiredEnrolment] = field(default_factory=dict)
+    """Rows of others in the course as they made them; none of ours."""
+    touched: bool = False
+    """Others changed rows of ours, or the site refused what a person must mend: a person's repair is needed."""
+    met: Counter[str] = field(default_factory=Counter)
+    """What came about, over all that was tried."""
+
+    @classmethod
+    def make(cls, world: World) -> Town:
+        version_id = walk.to_approved(world, seats=50, starts_on=FIRST, ends_on=LAST)
+        with world.writing() as session:
+            for first, last in BATCHES:
+                batches.add(
+                    session,
+                    actor=world.actor(session, "planner"),
+                    version_id=version_id,
+                    starts_on=first,
+                    ends_on=last,
+                )
+        return cls(world, version_id, Breakable(world.clock.now), (world.clock.work, world.clock.machine))
+
+    def begin(self) -> None:
+        self.world.clock.work, self.world.clock.machine = self.started
+        with self.world.writing() as session:
+            tables = (SyncAttempt, DriftFinding, DriftCheck, DriftCourse, Enrolment, LmsAccount, CourseLease)
+            for table in tables:
+                session.execute(delete(table))
+            session.execute(
+                update(Site).values(
+                    paused_code="",
+                    paused_course="",
+                    paused_at=None,
+                    open_since=None,
+                    trouble_code="",
+                    failures=0,
+                    trials=0,
+                    try_after=None,
+                    tried_at=None,
+                )  # fmt: skip
+            )
+            for number, days in enumerate(BATCHES, start=1):
+                batch = self.batch(session, number)
+                batch.starts_on, batch.ends_on = days
+        self.platform = Breakable(self.world.clock.now)
+        self.platform.add_course("Kelas", ref=COURSE)
+        self.foreign, self.touched = {}, False
+
+    def batch(self, session: Session, number: int) -> Batch:
+        return session.scalars(
+            select(Batch).where(Batch.version_id == self.version_id, Batch.number == number)
+        ).one()
+
+    # what people wish
+
+    def wish(self, work: Callable[[Session], object]) -> None:
+        """A use case; what a rule refuses (no such participant, batch over) is refused."""
+        with suppress(WorkflowError), self.world.writing() as session:
+            work(session)
+
+    def enrol(self, names: Iterable[str], number: int) -> None:
+        self.wish(
+            lambda session: enrolments.enrol(
+                session,
+                actor=self.world.actor(session, "planner"),
+                version_id=self.version_id,
+                person_ids=[self.world.people[name] for name in names],
+                batch_number=number,
+            )
+        )
+
+    def withdraw(self, name: str) -> None:
+        self.wish(
+            lambda session: enrolments.withdraw(
+                session,
+                actor=self.world.actor(session, "planner"),
+                enrolment_id=self.row(session, name).id,
+                reason="sakit",
+            )
+        )
+
+    def remove(self, name: str) -> None:
+        """Unenrolled by decision."""
+
+        def decide(session: Session) -> None:
+            row = self.row(session, name)
+            row.desired, row.status, row.next_attempt_at, row.attempts = "removed", "waiting", None, 0
+
+        self.wish(decide)
+
+    def move(self, name: str, number: int) -> None:
+        self.wish(
+            lambda session: batches.move(
+                session,
+                actor=self.world.actor(session, "planner"),
+                version_id=self.version_id,
+                enrolment_ids=[self.row(session, name).id],
+                to_number=number,
+            )
+        )
+
+    def change_dates(self, number: int, first: date, last: date) -> None:
+        self.wish(
+            lambda session: batches.change_dates(
+                session,
+                actor=self.world.actor(session, "planner"),
+                version_id=self.version_id,
+                number=number,
+                starts_on=first,
+                ends_on=last,
+            )
+        )
+
+    def row(self, session: Session, name: str) -> Enrolment:
+        found = session.scalars(
+            select(Enrolment).where(Enrolment.person_id == self.world.people[name])
+        ).one_or_none()
+        if found is None:
+            raise WorkflowError("none", "")
+        return found
+
+    # what others do on the site
+
+    @property
+    def course(self) -> dict[str, DesiredEnrolment]:
+        held = self.platform.courses.get(COURSE)
+        return held.enrolments if held else {}
+
+    def account(self, name: str) -> str | None:
+        """The site's number of one of our people."""
+        with self.world.trying() as session:
+            person = self.world.people[name]
+            return session.scalar(select(LmsAccount.remote_id).where(LmsAccount.person_id == person))
+
+    def teacher_enrols(self, username: str, suspended: bool) -> None:
+        if COURSE not in self.platform.courses:
+            return
+        users = [user for user in self.platform.users.values() if user.username == username]
+        user = users[0] if users else self.platform.add_user(username, email=f"{username}@lain.test")
+        row = DesiredEnrolment(f"guru:{username}", user.remote_id, suspended)
+        self.foreign[user.remote_id] = self.course[user.remote_id] = row
+
+    def teacher_changes(self, name: str, what: str) -> None:
+        """Somebody suspends, reactivates, undates or deletes a row of ours."""
+        number = self.account(name)
+        held = self.course.get(number or "")
+        if number is None or held is None:
+            return
+        self.touched = True
+        if what == "deletes":
+            del self.course[number]
+        else:
+            changed = replace(held, suspended=what == "suspends")
+            self.course[number] = changed
+
+    def breaks(self, kinds: Iterable[str]) -> None:
+        """The next calls meet these faults, one each."""
+        for kind in kinds:
+            self.platform.faults.append(FAULTS[kind])
+            self.touched = self.touched or kind in ("rights", "course")
+
+    def course_goes(self) -> None:
+        self.touched = True
+        self.platform.courses.pop(COURSE, None)
+        self.foreign = {}
+
+    def course_comes_back(self) -> None:
+        """Empty, under the number that it had."""
+        if COURSE not in self.platform.courses:
+            self.platform.add_course("Kelas", ref=COURSE)
+
+    # what the jobs do
+
+    def pass_time(self, **span: float) -> None:
+        self.world.clock.work += timedelta(**span)
+        self.world.clock.machine += timedelta(**span)
+
+    def jobs(self) -> JobContext:
+        """A worker of its own: another owner in each sweep."""
+
+        @contextmanager
+        def writing() -> Iterator[Session]:
+            if self.platform.kill == "dead":
+                raise Killed
+            with self.world.writing() as session:
+                yield session
+
+        return JobContext(writing, lambda site: self.platform, LEASE, owner=owner_name())
+
+    def sweep(self) -> None:
+        jobs = self.jobs()
+        for job in (try_closed_sites, renew_dates, sync_due):
+            job(jobs)
+
+    def killed_sweep(self, when: str) -> None:
+        """The worker dies before or after the first thing that it does on the site; it gives nothing back."""
+        self.platform.kill = when
+        with suppress(Killed):
+            self.sweep()
+        self.platform.kill = ""
+
+    def compare(self) -> None:
+        self.wish(
+            lambda session: drift.ask_check(
+                session, actor=self.world.actor(session, "planner"), version_id=self.version_id
+            )
+        )
+        compare_due(self.jobs())
+
+    def repair(self) -> None:
+        """A person reads what differs and has it mended, and sends again what failed."""
+        self.compare()
+
+        def mend(session: Session) -> None:
+            actor = self.world.actor(session, "planner")
+            open_ones = session.scalars(
+                select(DriftFinding.id).where(DriftFinding.ended_at.is_(None), DriftFinding.status == "open")
+            ).all()
+            drift.repair(session, actor=actor, version_id=self.version_id, finding_ids=open_ones)
+
+        self.wish(mend)
+        self.wish(
+            lambda session: enrolments.retry(
+                session, actor=self.world.actor(session, "planner"), version_id=self.version_id
+            )
+        )
+
+    def heal(self) -> None:
+        """The faults stop, the course is there; jobs and people do what they do until all is as wished.
+
+        The classes have begun by then: before, a site shows everyone as inactive, and nobody can tell who was stopped.
+        """
+        self.met += self.platform.met
+        with self.world.trying() as session:
+            self.met.update(session.scalars(select(Enrolment.desired)).all())
+        self.platform.faults.clear()
+        self.platform.meanwhile.clear()
+        self.platform.half = False
+        self.course_comes_back()
+        with self.world.trying() as session:
+            begun = max(self.batch(session, number).starts_on for number in (1, 2))
+            late = begun - today(session)
+        self.pass_time(days=max(late.days + 1, 0))
+        for _ in range(ROUNDS):
+            self.pass_time(hours=2)
+            self.sweep()
+        if not self.touched:
+            return
+        for _ in range(ROUNDS):
+            self.pass_time(hours=2)
+            self.sweep()
+            self.repair()
+            if self.in_step():
+                return
+
+    # what must hold
+
+    def wishes(self) -> dict[str, tuple[str, tuple[datetime | None, datetime | None]]]:
+        """Account -> (wish, dates) of each row; the account is looked up on the site itself."""
+        with self.world.trying() as session:
+            grace = grace_days(session)
+            rows = session.scalars(select(Enrolment)).all()
+            return {
+                self.number_on_site(row): (
+                    row.desired,
+                    access_of(session, row.batch.starts_on, row.batch.ends_on, grace),
+                )
+                for row in rows
+            }
+
+    def number_on_site(self, row: Enrolment) -> str:
+        nip = row.person.identifiers[0].value
+        found = [user.remote_id for user in self.platform.users.values() if user.idnumber == nip]
+        assert len(found) < 2, "two accounts of one person"
+        return found[0] if found else f"none of {self.world.name_of(row.person_id)}"
+
+    def wrong(self) -> list[str]:
+        """Where the course is not as wished; empty: all is."""
+        told = []
+        for number, (wish, dates) in self.wishes().items():
+            held = self.course.get(number)
+            if wish == "active":
+                right = held is not None and (held.starts_at, held.ends_at) == dates
+                right = right and not (held.suspended and open_at(dates, self.world.clock.now()))
+            elif wish == "suspended":
+                right = held is None or held.suspended
+            else:
+                right = held is None
+            if not right:
+                told.append(f"{number}: {wish} {dates}, held {held}")
+        return told
+
+    def in_step(self) -> bool:
+        with self.world.trying() as session:
+            rows = session.execute(select(Enrolment.status, Enrolment.desired, Enrolment.applied)).all()
+        return not self.wrong() and all(row[0] == "applied" and row[1] == row[2] for row in rows)
+
+    def foreign_untouched(self) -> bool:
+        return all(self.course.get(number) == row for number, row in self.foreign.items())
+
+    def strangers(self) -> set[str]:
+        """Accounts in the course that neither we wished nor anybody else put there."""
+        return set(self.course) - set(self.foreign) - set(self.wishes())
