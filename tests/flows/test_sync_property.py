@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import Engine
 
-from tests.support.sync_model import FAULTS, FIRST, LAST, PEOPLE, Town
+from tests.support.breakable import FAULTS
+from tests.support.sync_model import FIRST, LAST, PEOPLE, Town
 from tests.support.world import make_world
 
 WHO = st.sampled_from(PEOPLE)
