@@ -93,6 +93,8 @@ def _bangkom(app: Flask, settings: Settings, profile: Profile, clock: Clock, pla
             back_off=settings.sync_back_off,
             open_after=settings.sync_open_after,
             trial_every=timedelta(seconds=settings.sync_trial_seconds),
+            look_again=settings.account_look_again,
+            check_every=timedelta(hours=settings.account_check_hours),
         ),
     )
 

@@ -185,6 +185,13 @@ SPECS = (
     ),
     Spec("SYNC_OPEN_AFTER", "3", "failures in a row after which a site is only tried by one cheap call", int),
     Spec("SYNC_TRIAL_SECONDS", "60", "how often such a site is tried", float),
+    Spec(
+        "ACCOUNT_LOOK_AGAIN",
+        "15,60,360,1440",
+        "minutes until who has no account is looked for again, after the first, second ... look; the last repeats",
+        _numbers,
+    ),
+    Spec("ACCOUNT_CHECK_HOURS", "24", "how often accounts that are in order are looked at", float),
     Spec("LIMITS_STORAGE", "memory://", "where rate limits are counted (redis://... for several processes)"),
     Spec("LOGIN_LIMIT", "60 per minute", "sign-ins and call-backs from one address"),
     Spec("DATA_COPY_LIMIT", "5 per hour", "copies of the own data that one person may take"),

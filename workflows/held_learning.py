@@ -132,6 +132,8 @@ LEARNING = (
             (N_("Nama akun"), LmsAccount.username),
             (N_("Nomor di situs"), LmsAccount.remote_id),
             (STATE, LmsAccount.status),
+            (N_("Nomor akun yang kami buat"), LmsAccount.made_ref),
+            (N_("Berbeda dari data kami"), LmsAccount.differs),
             (N_("Diperiksa"), LmsAccount.checked_at),
         ),
         ((Site, Site.id == LmsAccount.site_id),),

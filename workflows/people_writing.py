@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import insert, or_, update
 from sqlalchemy.orm import Session
 
+from workflows.accounts import data_changed
 from workflows.models import Assignment, Base, Employment, Identifier, Person, Posting, RoleGrant
 from workflows.people_difference import Outcome, Superior
 from workflows.people_register import Known, Register
@@ -54,8 +55,20 @@ def write_outcomes(
             lists.change(Person, one.person_id, left_on=register.day)
             gone.append((one.person_id, register.day))
     _send(session, lists, on_progress)
+    data_changed(session, _others_to_sites(outcomes))
     _close(session, gone)
     return len(gone)
+
+
+def _others_to_sites(outcomes: Sequence[Outcome]) -> list[uuid.UUID]:
+    """Whose name, e-mail or number is another one now: learning sites know people by these."""
+    return [
+        one.person_id
+        for one in outcomes
+        if one.kind == "changed"
+        and one.person_id is not None
+        and (one.plan.number or {"name", "email"} & set(one.plan.person))
+    ]
 
 
 def _leaves(register: Register, one: Outcome, mark_left: bool) -> bool:

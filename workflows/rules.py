@@ -42,6 +42,8 @@ RULES: dict[str, frozenset[str]] = {
     "drift.check": frozenset({"hrd_agency", "administrator"}),
     "drift.repair": frozenset({"hrd_agency", "administrator"}),
     "sync.pause": frozenset({"hrd_agency", "administrator"}),
+    "account.look_again": frozenset({"hrd_agency", "administrator"}),
+    "account.allow_new": frozenset({"hrd_agency", "administrator"}),
     "fact.oversee": frozenset({"hrd_agency", "administrator", "inspectorate"}),
     "fact.decide": frozenset({"hrd_agency"}),
     "survey.prepare": frozenset({"quality_team", "hrd_agency"}),

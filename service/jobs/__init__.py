@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from service.jobs import (
+    accounts,
     breaker,
     completions,
     drift,
@@ -22,8 +23,10 @@ SWEEP = (
     records.read_statements,
     breaker.try_closed_sites,
     enrolments.renew_dates,
+    accounts.look_again,
     enrolments.sync_due,
     groups.place_due,
+    accounts.check_accounts,
     enrolments.forget_old_attempts,
     completions.fetch_missing,
     drift.compare_due,

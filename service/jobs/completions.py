@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from service.jobs.context import JobContext
-from workflows.actions import polling
+from workflows.actions import lacks, polling
 from workflows.models import Site
-from workflows.ports import LearningPlatform, Permanent, Retryable
+from workflows.ports import Concern, LearningPlatform, Permanent, Retryable
 
 log = logging.getLogger("bangkom.jobs.completions")
+NOT_TOLD = "cannotviewreport"
+"""Said of a course that does not track completion, and of every course where the right to see it is wanting."""
 HOLD = timedelta(minutes=10)
 """Longer than one go can take: 50 calls of 25 seconds at the worst, two at a time."""
 
@@ -36,9 +38,12 @@ def fetch_missing(context: JobContext) -> int:
     except Retryable as error:
         return _trouble(context, work, error.code, lasting=False)
     except Permanent as error:
-        return _trouble(context, work, error.code, lasting=True)
+        rights = error.concerns is Concern.RIGHTS
+        return _trouble(context, work, error.code, lasting=True, rights=rights)
     grades = _grades(platform, work.course_ref) if work.first else None
     with context.writing() as session:
+        if work.learners:
+            lacks.over(session, site_id=work.site_id, kind="completion")
         return polling.settle_round(session, work=work, told=told, grades=grades, every=context.poll_every)
 
 
@@ -51,8 +56,18 @@ def _grades(platform: LearningPlatform, course_ref: str) -> Mapping[str, float] 
         return None
 
 
-def _trouble(context: JobContext, work: polling.PollWork, code: str, *, lasting: bool) -> int:
+def _trouble(
+    context: JobContext, work: polling.PollWork, code: str, *, lasting: bool, rights: bool = False
+) -> int:
     log.warning("site %s tells no completions of course %s: %s", work.site_id, work.course_ref, code)
     with context.writing() as session:
         polling.settle_trouble(session, work=work, code=code, every=context.poll_every, lasting=lasting)
+        if lasting and (rights or code == NOT_TOLD):
+            lacks.judge_completion(
+                session,
+                site_id=work.site_id,
+                course_ref=work.course_ref,
+                code=code,
+                patience=context.patience,
+            )
     return 0

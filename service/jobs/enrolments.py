@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
+from service.jobs.accounts import with_gone
 from service.jobs.context import JobContext
 from service.jobs.lease import kept
-from workflows.actions import attempts, breaker, sync, sync_dates
+from workflows.actions import attempts, breaker, lacks, sync, sync_dates
 from workflows.actions.leases import LeaseLost
 from workflows.models import Site
 from workflows.ports import Concern, LearningPlatform, Permanent, Retryable, RowResult
@@ -107,14 +108,15 @@ def _run(context: JobContext, work: sync.CourseWork, site: Site) -> SyncSummary:
 def _speak(context: JobContext, work: sync.CourseWork, platform: LearningPlatform) -> SyncSummary:
     wishes = list(work.wishes)
     for start in range(0, len(work.unknown), PEOPLE_AT_ONCE):
-        results = platform.resolve_accounts(work.unknown[start : start + PEOPLE_AT_ONCE])
+        found = platform.resolve_accounts(work.unknown[start : start + PEOPLE_AT_ONCE])
         with context.writing() as session:
-            wishes += sync.settle_accounts(session, work=work, results=results, patience=context.patience)
+            wishes += sync.settle_accounts(session, work=work, results=found, patience=context.patience)
     if not wishes:
         return SyncSummary(failed=len(work.rows))
     plan = plan_sync(wishes, platform.roster(work.course_ref), work.at)
     _note_doubt(context, work, wishes, plan)
-    return _settle(context, work, wishes, plan, _send(platform, work.course_ref, plan))
+    results = with_gone(context, work, platform, wishes, _send(platform, work.course_ref, plan))
+    return _settle(context, work, wishes, plan, results)
 
 
 def _note_doubt(context: JobContext, work: sync.CourseWork, wishes: Sequence[Wish], plan: SyncPlan) -> None:
@@ -153,12 +155,19 @@ def _settle(
                 sent=sent,
                 patience=context.patience,
             )
+    leaving = {row.key for row in plan.unenrol}
     with context.writing() as session:
         breaker.run_over(
             session,
             site_id=work.site_id,
             course_ref=work.course_ref,
-            results=results,
+            results=lacks.without_leaving(
+                session,
+                site_id=work.site_id,
+                results=results,
+                leaving=leaving,
+                patience=context.patience,
+            ),
             settled=len(plan.settled),
             patience=context.patience,
         )

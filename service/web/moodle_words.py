@@ -75,7 +75,19 @@ SENTENCES = {
         "Moodle menerima, tetapi perubahannya tidak tampak. Periksa pendaftaran orang ini di kelas."
     ),
     "still_enrolled": _l("Orang ini masih terdaftar di kelas lewat cara lain di Moodle."),
-    "missing": _l("Orang ini belum punya akun Moodle. Buatkan akunnya, lalu coba lagi."),
+    "missing": _l(
+        "Orang ini belum punya akun Moodle. Buatkan akunnya di Moodle; dicari lagi dengan sendirinya."
+    ),
+    "deleted": _l(
+        "Akun Moodle orang ini dihapus. Pulihkan atau buatkan akunnya di Moodle, atau izinkan kami membuat akun baru."
+    ),
+    "may_not_create": _l(
+        "Layanan kami tidak boleh membuat akun di Moodle. Administrator Moodle perlu memberi hak moodle/user:create."
+    ),
+    "trial": _l("Orang ini belum punya akun Moodle; sedang dicoba apakah kami sudah boleh membuatnya."),
+    "may_not_update": _l(
+        "Layanan kami tidak boleh mengubah akun di Moodle. Administrator Moodle perlu memberi hak moodle/user:update."
+    ),
     "no_number": _l("Orang ini tidak memiliki NIP atau NI PPPK yang berlaku. Periksa data kepegawaian."),
     "ambiguous": _DOUBLE,
     "twice_in_request": _l("Dua orang di data kami memakai nomor yang sama. Periksa data kepegawaian."),
@@ -88,7 +100,9 @@ SENTENCES = {
     "other_idnumber": _l(
         "Akun dengan nama pengguna ini membawa nomor orang lain. Periksa akunnya di Moodle."
     ),
-    "suspended": _l("Akun Moodle orang ini ditangguhkan. Aktifkan kembali di Moodle, lalu coba lagi."),
+    "suspended": _l(
+        "Akun Moodle orang ini ditangguhkan. Aktifkan kembali di Moodle; dicari lagi dengan sendirinya."
+    ),
     "refused": _l("Moodle menolak membuat akun orang ini."),
     "email_in_use": _l("Alamat surel orang ini sudah dipakai akun lain di Moodle."),
     "id_refused": _NUMBER,

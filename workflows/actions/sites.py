@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from workflows.accounts import settings_changed
 from workflows.actor import Actor
 from workflows.errors import N_, Conflict, NotFound, Refused
 from workflows.events import site_stream
@@ -18,6 +19,7 @@ from workflows.models import FirstRun, Site, XapiCredential
 from workflows.rules import require
 from workflows.site_settings import BY_NAME, SETTINGS, must_fit_together, read_settings
 
+ABOUT_ACCOUNTS = frozenset({"account_policy", "auth", "username_from", "idnumber_from", "email_from"})
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -64,6 +66,8 @@ def set_site(
         return []
     for name in before:
         setattr(site, name, wanted[name])
+    if ABOUT_ACCOUNTS & set(before):
+        settings_changed(session, site.id)
     words = dict.fromkeys(BY_NAME[name].word if name in BY_NAME else ADDRESS for name in before)
     record(
         session,

@@ -8,28 +8,26 @@ from __future__ import annotations
 import sys
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import chain, zip_longest
 from typing import Any
 
 from sqlalchemy import ColumnElement, Exists, and_, case, exists, func, or_, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from workflows.access import Access
-from workflows.accounts import learner_of
-from workflows.actions import attempts, leases, sync_rows
+from workflows.accounts import is_lacking, is_usable
+from workflows.actions import accounts, attempts, leases, sync_rows
 from workflows.actions.sync_dates import Dates
 from workflows.actor import CLOCK
-from workflows.clock import now, real_now, today
-from workflows.errors import Refused
+from workflows.clock import now, real_now
 from workflows.events import version_stream
 from workflows.history import record
-from workflows.models import Batch, CourseLease, Enrolment, LmsAccount, Person, Site, SyncPause
+from workflows.models import Batch, CourseLease, Enrolment, LmsAccount, Site, SyncPause
 from workflows.patience import PATIENCE, Patience
-from workflows.people import number_on
-from workflows.ports import AccountResult, AccountStatus, LearnerAccount, RowResult, RowStatus
+from workflows.ports import AccountResult, LearnerAccount, RowResult, RowStatus
 from workflows.sync_plan import Wish
 
 
@@ -129,13 +127,13 @@ def claim(
     if not leases.take(session, site_id=site_id, course_ref=course_ref, owner=owner, lease=lease):
         return None
     wanted = Enrolment.status == "waiting" if trial else _is_due(real_now(session))
-    unknown = case((LmsAccount.remote_id.is_(None), Enrolment.person_id))
+    unknown = case((is_lacking(), Enrolment.person_id))
     rows = session.execute(
         select(
             Enrolment.id,
             unknown.label("person_id"),
             Enrolment.desired,
-            LmsAccount.remote_id,
+            case((is_usable(), LmsAccount.remote_id)),
             Batch.starts_on,
             Batch.ends_on,
             Enrolment.applied_starts_at,
@@ -164,7 +162,7 @@ def claim(
         site_id=site_id,
         course_ref=course_ref,
         owner=owner,
-        unknown=tuple(_learners(session, session.get_one(Site, site_id), asking)),
+        unknown=tuple(accounts.learners(session, session.get_one(Site, site_id), asking)),
         wishes=tuple(wishes),
         rows=(*(wish.enrolment_id for wish in wishes), *asking),
         asking=asking,
@@ -182,22 +180,11 @@ def settle_accounts(
 ) -> list[Wish]:
     """Keep what the site said about accounts; the wishes that can now be sent. Others "perlu akun"."""
     leases.must_hold(session, **work.place)
-    moment = now(session)
-    person_ids = [uuid.UUID(result.key) for result in results]
-    known = _accounts(session, work.site_id, person_ids)
-    usable: dict[uuid.UUID, str] = {}
-    reasons: dict[uuid.UUID, AccountResult] = {}
-    for person_id, result in zip(person_ids, _told_apart(session, work.site_id, results), strict=True):
-        account = known.get(person_id) or LmsAccount(site_id=work.site_id, person_id=person_id)
-        account.remote_id = result.remote_id if result.usable else None
-        account.username, account.status = result.username, result.status.value
-        account.reason, account.checked_at = result.reason, moment
-        session.add(account)
-        if result.usable and result.remote_id:
-            usable[person_id] = result.remote_id
-        else:
-            reasons[person_id] = result
-    told = set(person_ids)
+    settled = accounts.settle(
+        session, site_id=work.site_id, people=work.unknown, results=results, patience=patience
+    )
+    usable, reasons = settled.usable, settled.reasons
+    told = {*usable, *reasons}
     wishes, lacking = [], []
     told_of: dict[int, dict[str, Any]] = {}
     for row in sync_rows.locked(session, [row for row, person in work.asking.items() if person in told]):
@@ -205,31 +192,12 @@ def settle_accounts(
         if person_id in usable:
             wishes.append(Wish(row.id, usable[person_id], row.desired, *work.dates.get(row.id, ())))
         elif person_id in reasons:
-            change = sync_rows.lacks(session, row.attempts, reasons[person_id], patience)
+            change = sync_rows.lacks(row.attempts, reasons[person_id])
             lacking.append({"id": row.id, **change})
             told_of[row.id] = attempts.of_account(reasons[person_id], change["status"])
     sync_rows.write(session, lacking)
     attempts.note(session, work.run, told_of)
     return wishes
-
-
-def _told_apart(session: Session, site_id: int, results: Sequence[AccountResult]) -> list[AccountResult]:
-    """One account of the site belongs to one person; a second person who gets it is a case for people."""
-    owners = {
-        account.remote_id: str(account.person_id)
-        for account in session.scalars(
-            select(LmsAccount).where(
-                LmsAccount.site_id == site_id,
-                LmsAccount.remote_id.in_([r.remote_id for r in results if r.remote_id]),
-            )
-        )
-    }
-    return [
-        result
-        if not result.remote_id or owners.setdefault(result.remote_id, result.key) == result.key
-        else replace(result, status=AccountStatus.AMBIGUOUS, remote_id=None, reason="shared_account")
-        for result in results
-    ]
 
 
 def about_to_send(session: Session, *, work: CourseWork, ids: Sequence[int]) -> None:
@@ -329,34 +297,6 @@ def _miss_all(session: Session, work: CourseWork, result: RowResult, patience: P
 def release_course(session: Session, *, work: CourseWork) -> None:
     """Give the course free, unless another worker has taken it over meanwhile."""
     leases.give_back(session, **work.place)
-
-
-def _accounts(session: Session, site_id: int, person_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, LmsAccount]:
-    found = session.scalars(
-        select(LmsAccount).where(LmsAccount.site_id == site_id, LmsAccount.person_id.in_(list(person_ids)))
-    )
-    return {account.person_id: account for account in found}
-
-
-def _learners(session: Session, site: Site, asking: Mapping[int, uuid.UUID]) -> Iterator[LearnerAccount]:
-    """The people to look up. One without a number waits for a person; the others go on."""
-    day = today(session)
-    refused: dict[uuid.UUID, Refused] = {}
-    wanted = list(dict.fromkeys(asking.values()))
-    for start in range(0, len(wanted), sync_rows.ROWS_AT_ONCE):
-        people = select(Person).where(Person.id.in_(wanted[start : start + sync_rows.ROWS_AT_ONCE]))
-        found = {one.id: one for one in session.scalars(people.options(selectinload(Person.identifiers)))}
-        for person_id in wanted[start : start + sync_rows.ROWS_AT_ONCE]:
-            try:
-                yield learner_of(site, found[person_id], number_on(found[person_id], day))
-            except Refused as refusal:
-                refused[person_id] = refusal
-    lacking = [row for row, person_id in asking.items() if person_id in refused]
-    sync_rows.write(session, [
-        {"id": row.id, "status": "needs_account", "error_code": refused[asking[row.id]].code,
-         "error_text": refused[asking[row.id]].sentence, "attempts": row.attempts + 1}
-        for row in sync_rows.locked(session, lacking)
-    ])  # fmt: skip
 
 
 def next_try(row: Enrolment, site: Site) -> datetime | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Row, select, update
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from workflows.models import Batch, Enrolment
 from workflows.patience import Patience
 from workflows.ports import AccountResult, AccountStatus, Concern, RowResult, RowStatus
 
+T = TypeVar("T")
 ROWS_AT_ONCE = 1_000
 """Ids in one statement: a course of any size is read and written in pieces of this many rows."""
 
@@ -30,8 +31,8 @@ def locked(session: Session, ids: Collection[int]) -> Iterator[Row[int, str, str
         ).all()
 
 
-def pieces(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    """The ids in the order given, ROWS_AT_ONCE at a time."""
+def pieces(ids: Sequence[T]) -> Iterator[Sequence[T]]:
+    """The ids, or other things, in the order given, ROWS_AT_ONCE at a time."""
     for start in range(0, len(ids), ROWS_AT_ONCE):
         yield ids[start : start + ROWS_AT_ONCE]
 
@@ -64,14 +65,8 @@ def update_all(session: Session, ids: Sequence[int], **values: Any) -> None:
     session.execute(change, execution_options={"synchronize_session": False})
 
 
-def lacks(session: Session, attempts: int, result: AccountResult, patience: Patience) -> dict[str, Any]:
-    """What a row says whose person has no account that can be used.
-
-    Where our own rights were wanting it waits for its next time: that is ours to mend, not theirs.
-    """
-    if result.concerns is Concern.RIGHTS:
-        refused = RowResult(result.key, RowStatus.RETRY, result.reason)
-        return missed(session, attempts, refused, patience)
+def lacks(attempts: int, result: AccountResult) -> dict[str, Any]:
+    """What a row says whose person has no account that can be used."""
     missing = "missing" if result.status is AccountStatus.MISSING else ""
     return {
         "status": "needs_account",

@@ -26,7 +26,7 @@ from workflows.models.programme import CostLine, Programme, ProgrammeVersion, Re
 from workflows.models.record import Fact, Statement
 from workflows.models.review import InputItem, InvitedField, Review
 from workflows.models.runtime import DemoClock, RunnerClaim
-from workflows.models.site import CourseLease, FirstRun, LmsAccount, Site, XapiCredential
+from workflows.models.site import CourseLease, FirstRun, LmsAccount, Site, SiteLack, XapiCredential
 from workflows.models.sync import SyncAttempt, SyncPause
 
 __all__ = [
@@ -95,6 +95,7 @@ __all__ = [
     "RoleGrant",
     "RunnerClaim",
     "Site",
+    "SiteLack",
     "Statement",
     "StreamHead",
     "Survey",

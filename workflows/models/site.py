@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint, exists
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, exists
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from workflows.models.base import Base, UtcDateTime
@@ -106,18 +106,58 @@ class LmsAccount(Base):
     """Who a person is on a site. ``status`` other than found/made: needs an account, with the reason."""
 
     __tablename__ = "lms_account"
-    __table_args__ = (UniqueConstraint("site_id", "person_id"), UniqueConstraint("site_id", "remote_id"))
+    __table_args__ = (
+        UniqueConstraint("site_id", "person_id"),
+        UniqueConstraint("site_id", "remote_id"),
+        Index("ix_lms_account_check", "check_at"),
+    )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
     person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
     remote_id: Mapped[str | None] = mapped_column(String(40))
+    """Also of a suspended account, which nobody can use meanwhile."""
     username: Mapped[str | None] = mapped_column(String(100), index=True)
     status: Mapped[str] = mapped_column(String(12))
     reason: Mapped[str] = mapped_column(Text, default="")
+    """Why there is no account that can be used (``workflows.accounts.REASONS``); empty while there is one."""
     checked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    made_ref: Mapped[str] = mapped_column(String(40), default="")
+    """The account that we made; where it is ``remote_id``, the account is ours and follows our data."""
+    sent_print: Mapped[str] = mapped_column(String(64), default="")
+    """Fingerprint of the name and e-mail that the account of ours was last given."""
+    differs: Mapped[str] = mapped_column(String(20), default="")
+    """``name``, ``email``: what the account says otherwise than we do."""
+    update_code: Mapped[str] = mapped_column(String(60), default="")
+    """Why an account of ours could not be given our data."""
+    looks: Mapped[int] = mapped_column(Integer, default=0)
+    """Looks in vain, one after the other."""
+    check_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Machine's time of the next look; None: none is set."""
 
     person: Mapped[Person] = relationship()
+
+    @property
+    def ours(self) -> bool:
+        return bool(self.remote_id) and self.made_ref == self.remote_id
+
+
+class SiteLack(Base):
+    """A right that our service lacks for a part of the work, while the rest goes on: one alarm, not many failures."""
+
+    __tablename__ = "site_lack"
+    __table_args__ = (
+        CheckConstraint("kind IN ('create', 'update', 'unenrol', 'completion', 'view')", name="kind"),
+    )
+
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(12), primary_key=True)
+    code: Mapped[str] = mapped_column(String(60))
+    """As the site refused it."""
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    try_after: Mapped[datetime] = mapped_column(UtcDateTime)
+    """Machine's time of the next cheap try."""
+    trials: Mapped[int] = mapped_column(Integer, default=0)
 
 
 class CourseLease(Base):
