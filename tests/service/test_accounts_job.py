@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -16,14 +15,24 @@ from service.jobs.accounts import check_accounts, look_again
 from service.jobs.context import JobContext
 from service.jobs.enrolments import SyncSummary, sync_due
 from tests.support import walk
+from tests.support.account_jobs import (
+    CREATE,
+    UPDATE,
+    account_of,
+    calls,
+    delete,
+    held,
+    number_of,
+    rename,
+    states,
+    told,
+)
 from tests.support.sandbox_jobs import jobs_beside, sandbox_beside
 from tests.support.world import LEARNERS, World
 from workflows.accounts import data_changed
 from workflows.actions import account_looks, enrolments, pauses, sites
 from workflows.errors import Conflict, Denied, NotFound
-from workflows.models import Enrolment, HistoryRow, Identifier, LmsAccount, Person, Site, SiteLack
-
-CREATE, UPDATE, LOOKUP = "core_user_create_users", "core_user_update_users", "core_user_get_users_by_field"
+from workflows.models import Enrolment, Identifier, Person, Site
 
 
 @pytest.fixture
@@ -44,52 +53,6 @@ def version(world: World) -> int:
     version_id = walk.to_approved(world)
     walk.enrol(world, version_id, LEARNERS[:3])
     return version_id
-
-
-def held(moodle: SandboxServer, query: str, *values: Any) -> list[tuple[Any, ...]]:
-    with moodle.app.site.store.writing() as db:
-        return [tuple(row) for row in db.execute(query, values).fetchall()]
-
-
-def number_of(world: World, name: str) -> str:
-    with world.trying() as session:
-        found = select(Identifier.value).where(Identifier.person_id == world.people[name])
-        return session.scalars(found).one()
-
-
-def account_of(world: World, name: str) -> LmsAccount:
-    with world.trying() as session:
-        query = select(LmsAccount).where(LmsAccount.person_id == world.people[name])
-        account = session.scalars(query).one()
-        session.expunge(account)
-        return account
-
-
-def states(world: World) -> list[tuple[str, str]]:
-    with world.trying() as session:
-        rows = session.scalars(select(Enrolment).order_by(Enrolment.id))
-        return [(row.status, row.error_text or row.error_code) for row in rows]
-
-
-def lacks(world: World) -> list[str]:
-    with world.trying() as session:
-        return list(session.scalars(select(SiteLack.kind)))
-
-
-def told(world: World, name: str) -> int:
-    with world.trying() as session:
-        return len(session.scalars(select(HistoryRow.id).where(HistoryRow.name == name)).all())
-
-
-def rename(world: World, name: str, new: str, email: str) -> None:
-    with world.writing() as session:
-        person = session.get_one(Person, world.people[name])
-        person.name, person.email = new, email
-        data_changed(session, [person.id])
-
-
-def calls(moodle: SandboxServer, function: str) -> int:
-    return list(moodle.app.faults.calls).count(function)
 
 
 def test_an_account_that_we_made_follows_name_and_e_mail_and_only_changes_are_sent(
@@ -204,11 +167,6 @@ def test_an_account_suspended_after_enrolling_needs_one_and_goes_on_by_itself_on
     assert (account.remote_id, account.ours, account.looks) == (remote_id, True, 0)
 
 
-def delete(moodle: SandboxServer, number: str) -> None:
-    held(moodle, "DELETE FROM enrolments WHERE user = (SELECT id FROM users WHERE username = ?)", number)
-    held(moodle, "DELETE FROM users WHERE username = ?", number)
-
-
 def test_a_deleted_account_is_not_made_anew_until_a_person_says_so(
     world: World, moodle: SandboxServer, jobs: JobContext, version: int
 ) -> None:
@@ -268,104 +226,6 @@ def test_an_account_whose_user_name_changed_is_still_the_same(
     account = account_of(world, "learner1")
     assert (account.remote_id, account.username, account.status) == (before, "baru", "found")
     assert states(world)[0] == ("applied", "")
-
-
-def test_many_accounts_gone_at_once_are_not_believed(
-    world: World, moodle: SandboxServer, jobs: JobContext
-) -> None:
-    walk.enrol(world, walk.to_approved(world), LEARNERS)
-    sync_due(jobs)
-    moodle.app.site.lacking = {"moodle/user:viewdetails"}
-    held(moodle, "DELETE FROM enrolments")
-    held(moodle, "ALTER TABLE users RENAME TO hidden")
-    held(moodle, "CREATE TABLE users AS SELECT * FROM hidden WHERE 0")
-    world.clock.wait(hours=27)
-    check_accounts(jobs)
-    assert {state for state, _ in states(world)} == {"applied"}
-    assert lacks(world) == ["view"]
-    held(moodle, "DROP TABLE users")
-    held(moodle, "ALTER TABLE hidden RENAME TO users")
-    world.clock.wait(hours=2)
-    check_accounts(jobs)
-    assert lacks(world) == []
-
-
-def test_without_the_right_to_make_accounts_found_people_go_on_and_it_is_one_alarm(
-    world: World, moodle: SandboxServer, jobs: JobContext
-) -> None:
-    version_id = walk.to_approved(world)
-    walk.enrol(world, version_id, LEARNERS[:6])
-    for name in LEARNERS[:2]:
-        moodle.app.seed_users([SeedUser(name, name, "Contoh", f"{name}@x.test", number_of(world, name))])
-    moodle.app.site.lacking = {"moodle/user:create"}
-    assert sync_due(jobs) == SyncSummary(applied=2, failed=4)
-    assert states(world)[2:] == [("needs_account", "may_not_create")] * 4
-    assert lacks(world) == ["create"]
-    walk.enrol(world, version_id, LEARNERS[6:])
-    for _ in range(3):
-        look_again(jobs)
-        sync_due(jobs)
-    assert calls(moodle, CREATE) == 1, "who came later did not ask again"
-    assert states(world)[6:] == [("needs_account", "may_not_create")] * 2
-    for _ in range(2):
-        world.clock.wait(minutes=6)
-        assert look_again(jobs) == 1
-        sync_due(jobs)
-        assert look_again(jobs) == 0
-    assert calls(moodle, CREATE) == 3, "one person tries it now and then"
-    assert told(world, "site.lacks") == 1
-    moodle.app.site.lacking = set()
-    world.clock.wait(minutes=6)
-    look_again(jobs)
-    assert sync_due(jobs) == SyncSummary(applied=1)
-    assert lacks(world) == []
-    assert look_again(jobs) == 5
-    assert sync_due(jobs) == SyncSummary(applied=5)
-    assert {state for state, _ in states(world)} == {"applied"}
-    assert told(world, "site.lack_over") == 1
-
-
-def test_without_the_right_to_change_accounts_it_is_one_alarm_and_ends_by_itself(
-    world: World, moodle: SandboxServer, jobs: JobContext, version: int
-) -> None:
-    sync_due(jobs)
-    moodle.app.site.lacking = {"moodle/user:update"}
-    for number, name in enumerate(LEARNERS[:3]):
-        rename(world, name, f"Nama Baru{number}", f"baru{number}@example.test")
-    assert check_accounts(jobs) == 0
-    assert lacks(world) == ["update"]
-    assert {account_of(world, name).update_code for name in LEARNERS[:3]} == {"may_not_update"}
-    for _ in range(3):
-        look_again(jobs)
-        check_accounts(jobs)
-    assert calls(moodle, UPDATE) == 1
-    moodle.app.site.lacking = set()
-    world.clock.wait(minutes=6)
-    look_again(jobs)
-    assert check_accounts(jobs) == 1
-    assert lacks(world) == []
-    assert check_accounts(jobs) == 2
-    assert {account_of(world, name).update_code for name in LEARNERS[:3]} == {""}
-
-
-def test_without_the_right_to_take_people_out_everything_else_goes_on(
-    world: World, moodle: SandboxServer, jobs: JobContext, version: int
-) -> None:
-    sync_due(jobs)
-    with world.writing() as session:
-        first, second, _ = session.scalars(select(Enrolment).order_by(Enrolment.id)).all()
-        first.desired, first.status = "removed", "waiting"
-        second.desired, second.status = "suspended", "waiting"
-    moodle.app.site.lacking = {"enrol/manual:unenrol"}
-    assert sync_due(jobs) == SyncSummary(applied=1, failed=1)
-    assert lacks(world) == ["unenrol"]
-    assert [state for state, _ in states(world)] == ["waiting", "applied", "applied"]
-    with world.trying() as session:
-        assert not session.get_one(Site, world.site).closed
-    moodle.app.site.lacking = set()
-    world.clock.wait(minutes=2)
-    assert sync_due(jobs) == SyncSummary(applied=1)
-    assert lacks(world) == []
 
 
 def test_who_has_no_number_is_looked_for_as_soon_as_there_is_one(

@@ -29,7 +29,7 @@ def test_old_accounts_get_their_owner_and_a_first_look(database_url: str) -> Non
                 )
             )  # fmt: skip
     engine.dispose()
-    upgrade(database_url, "0017")
+    upgrade(database_url, "0019")
     upgrade(database_url)
     engine = create_engine(database_url)
     world.engine = engine

@@ -150,6 +150,7 @@ def forget_gone(session: Session, *, site_id: int, remote_ids: Collection[str]) 
 
 
 def mark_gone(session: Session, account: LmsAccount) -> None:
+    """Nothing of the account that we held is true any more."""
     account.remote_id, account.made_ref, account.differs = None, "", ""
     account.status, account.reason, account.checked_at = AccountStatus.MISSING.value, DELETED, now(session)
 
@@ -157,6 +158,7 @@ def mark_gone(session: Session, account: LmsAccount) -> None:
 def accounts_of(
     session: Session, site_id: int, person_ids: Collection[uuid.UUID]
 ) -> dict[uuid.UUID, LmsAccount]:
+    """What is known of these people there, by person."""
     found = session.scalars(
         select(LmsAccount).where(LmsAccount.site_id == site_id, LmsAccount.person_id.in_(person_ids))
     )

@@ -1,7 +1,7 @@
 """Which accounts are ours, what they were last given, when each is looked at; rights that a site lacks
 
-Revision: 0018
-After: 0017
+Revision: 0020
+After: 0019
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0018"
-down_revision = "0017"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
