@@ -33,6 +33,7 @@ ACCOUNTS_A_GO = 400
 FEW_TO_VANISH = 3
 SHARE_TO_VANISH = 0.2
 """More than so many, and more than this share, gone at once is not people leaving: nothing is believed."""
+NOTHING_HELD: Mapping[str, object] = {"applied": "none", "applied_starts_at": None, "applied_ends_at": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +188,9 @@ def _found(
     else:
         accounts.keep(session, account, result, person, patience)
     if moved:
-        _rows_of(session, account, status="waiting", next_attempt_at=None, applied="none")
+        _rows_of(session, account, status="waiting", next_attempt_at=None, **NOTHING_HELD)
     elif not result.usable:
-        gone = {"applied": "none"} if account.remote_id is None else {}
+        gone = NOTHING_HELD if account.remote_id is None else {}
         _rows_of(
             session,
             account,
