@@ -16,14 +16,16 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from flask import current_app
+from flask import current_app, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event
 from sqlalchemy.orm import Session
 
 import migrations
+from service.sso.keys import device_of
 from workflows.models import Base
+from workflows.origin import Origin
 
 BUSY_TIMEOUT_MS = 20_000
 
@@ -89,8 +91,16 @@ def _engine(mode: str) -> Engine:
 
 
 def prepare(session: Session) -> None:
-    """Give the session what use cases look for in ``session.info``: clock, zone, secrets of surveys."""
+    """Give the session what use cases look for in ``session.info``: clock, zone, secrets of surveys, from where."""
     session.info.update(current_app.extensions["bangkom_session_info"])
+    session.info["origin"] = _origin()
+
+
+def _origin() -> Origin | None:
+    """Of the request that is being answered; None in jobs and commands."""
+    if not has_request_context():
+        return None
+    return Origin(request.remote_addr or "", device_of(request.user_agent.string))
 
 
 def engine_options(url: str, *, pooled: bool = True) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import and_
+
 from workflows.errors import N_
 from workflows.held import Held
 from workflows.held_words import AT, DETAILS, KIND, OF_INPUT, PROGRAMME, PROOF, REASON, STATE, TEXT, Joins
@@ -28,6 +30,7 @@ from workflows.models import (
     UnitChange,
     VersionChange,
 )
+from workflows.origin import ORIGIN_KEYS
 
 OF_DECISION: Joins = (
     (ApprovalTask, ApprovalTask.id == Decision.task_id),
@@ -206,6 +209,18 @@ DEEDS = (
         HistoryValue,
         HistoryRow.actor_id,
         ((N_("Peristiwa"), HistoryRow.name), (TEXT, HistoryValue.value), (AT, HistoryRow.at)),
-        ((HistoryRow, HistoryRow.id == HistoryValue.row_id),),
+        ((HistoryRow, and_(HistoryRow.id == HistoryValue.row_id, HistoryValue.key.not_in(ORIGIN_KEYS))),),
+    ),
+    Held(
+        "sign_in",
+        N_("Alamat jaringan dan perangkat saat Anda bertindak"),
+        HistoryValue,
+        HistoryRow.actor_id,
+        (
+            (N_("Peristiwa"), HistoryRow.name),
+            (N_("Alamat atau perangkat"), HistoryValue.value),
+            (AT, HistoryRow.at),
+        ),
+        ((HistoryRow, and_(HistoryRow.id == HistoryValue.row_id, HistoryValue.key.in_(ORIGIN_KEYS))),),
     ),
 )

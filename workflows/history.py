@@ -22,6 +22,7 @@ from workflows.actor import Actor
 from workflows.clock import now, real_now
 from workflows.events import EVENTS
 from workflows.models import HistoryRow, HistoryValue, StreamHead
+from workflows.origin import personal_origin, via
 
 GENESIS = "0" * 64
 _PENDING = "pending_history"
@@ -49,16 +50,20 @@ def record(
     decision_id: int | None = None,
     **payload: Any,
 ) -> None:
-    """Note that ``name`` happened in ``stream``. ``personal`` values (free text, names) stay erasable."""
+    """Note that ``name`` happened in ``stream``. ``personal`` values (free text, names) stay erasable.
+
+    From where it was done goes along by itself: ``via`` in the payload, address and device as personal values.
+    """
     if name not in EVENTS:
         raise KeyError(f"unknown event {name}")
     if not session.in_transaction():
         session.begin()  # so that a rollback is heard of and takes the row away
     pending: list[_Pending] = session.info.setdefault(_PENDING, [])
     at, real_at = now(session).astimezone(UTC), real_now(session).astimezone(UTC)
-    pending.append(
-        _Pending(stream, name, actor, at, real_at, dict(payload), dict(personal or {}), decision_id)
-    )
+    way = via(session, actor)
+    whole = {**payload, "via": way} if way else dict(payload)
+    values = {**personal_origin(session, actor), **(personal or {})}
+    pending.append(_Pending(stream, name, actor, at, real_at, whole, values, decision_id))
 
 
 def canonical(data: Mapping[str, Any]) -> str:

@@ -26,6 +26,7 @@ WHAT: dict[str, str] = {
     "evaluation": N_("hasil evaluasi (tanpa nama)"),
     "request": N_("permintaan tentang data pribadi"),
     "log": N_("catatan akses"),
+    "audit": N_("riwayat untuk auditor"),
 }
 """Kinds of looks that are written down, each with its words."""
 

@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from service.db import reading, writing
 from service.web.audit_file import MIME, file_of
-from service.web.audit_form import args_of, wish_of
+from service.web.audit_form import args_of, asked, wish_of
 from service.web.audit_view import audit_page
+from service.web.looks import looked
 from service.web.support import actor, page, refused_page
 from workflows.actions.audit import FORMATS, may_export, note_export
 from workflows.audit_trail import Wish
@@ -28,6 +29,7 @@ def index() -> str:
     before = request.args.get("sebelum", type=int)
     with reading() as session:
         view = audit_page(session, wish, before if before and 0 < before < 2**63 else None)
+        looked("audit", asked(wish), {line.person_id for line in view["lines"] if line.person_id} or None)
         return page("audit/index.html", **view, **_links(wish, view["next"], before))
 
 

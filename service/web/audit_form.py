@@ -9,6 +9,9 @@ from typing import Any
 
 from workflows.audit_trail import Wish, groups
 
+LONGEST_REF = 80
+"""What the access log holds of it."""
+OF_AUDIT = "audit:"
 _NUMBER = re.compile(r"\d{6,}")
 
 
@@ -34,6 +37,17 @@ def args_of(wish: Wish) -> dict[str, Any]:
         "nama": wish.name,
     }
     return {key: value for key, value in given.items() if value}
+
+
+def asked(wish: Wish) -> str:
+    """The filter in at most ``LONGEST_REF`` characters, for the access log; a long name is cut."""
+    words = "&".join(f"{key}={value}" for key, value in args_of(wish).items())
+    return f"{OF_AUDIT}{words}"[:LONGEST_REF]
+
+
+def asked_words(ref: str) -> str:
+    """What ``asked`` wrote, as a reader of the log sees it: ``dari 2027-01-01, tindakan office``."""
+    return ref.removeprefix(OF_AUDIT).replace("=", " ").replace("&", ", ")
 
 
 def _day(text: str) -> date | None:

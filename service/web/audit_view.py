@@ -24,6 +24,7 @@ from workflows.actions.seals import seals_of
 from workflows.audit_trail import Wish, groups, trail
 from workflows.events import PRIVACY_REGISTER, STREAM_OF_AUDIT, STREAM_OF_PEOPLE, STREAM_OF_SEALS
 from workflows.models import HistoryRow, Office, Person, ProgrammeVersion, Site, Unit
+from workflows.origin import ADDRESS, DEVICE
 
 PAGE = 40
 GROUP_WORDS = {
@@ -41,6 +42,7 @@ GROUP_WORDS = {
     "site": _l("Situs Moodle"),
     "office": _l("Jabatan"),
     "unit": _l("Unit kerja"),
+    "batch": _l("Angkatan"),
     "preparation": _l("Penyiapan"),
     "person": _l("Orang"),
     "people": _l("Impor pegawai"),
@@ -53,6 +55,8 @@ GROUP_WORDS = {
     "survey": _l("Survei"),
 }
 """The first word of an event's name -> what people call it."""
+WAYS = {"web": _l("lewat laman"), "command": _l("baris perintah"), "system": _l("sistem")}
+"""``via`` of a row -> words; a row of before it was noted has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,8 @@ class Line:
     why: str
     thing: str
     thing_url: str
+    source: str
+    """On which way it was done: a page, the command line, the service itself."""
     device: str
     address: str
     proof: str
@@ -107,7 +113,9 @@ def lines_of(session: Session, rows: Sequence[HistoryRow]) -> list[Line]:
 def _line(row: HistoryRow, thing: str, thing_url: str) -> Line:
     decision = row.decision
     values = {value.key: value.value for value in row.values}
-    erased = json.loads(row.payload).get("personal", {}).keys() - values.keys()
+    payload = json.loads(row.payload)
+    erased = payload.get("personal", {}).keys() - values.keys()
+    way = payload.get("via", "" if row.actor_id else "system")
     seen = json.loads(decision.evidence) if decision and decision.evidence else {}
     gone = _("(dihapus)")
     reason = values.get("reason", gone if "reason" in erased else "")
@@ -115,7 +123,7 @@ def _line(row: HistoryRow, thing: str, thing_url: str) -> Line:
     return Line(
         at=row.at,
         real_at=row.real_at,
-        who=row.actor.name if row.actor else _("Sistem"),
+        who=row.actor.name if row.actor else _doer(way),
         person_id=row.actor_id,
         office=with_kind(decision.office_title, decision.mandate_kind) if decision else "",
         letter=decision.letter_no if decision else "",
@@ -124,13 +132,19 @@ def _line(row: HistoryRow, thing: str, thing_url: str) -> Line:
         why=(decision.reason if decision else "") or reason,
         thing=thing,
         thing_url=thing_url,
-        device=seen.get("device", ""),
-        address=seen.get("address", ""),
+        source=str(WAYS.get(way, "")),
+        device=seen.get("device") or values.get(DEVICE, gone if DEVICE in erased else ""),
+        address=seen.get("address") or values.get(ADDRESS, gone if ADDRESS in erased else ""),
         proof=proof(decision) if decision else "",
         event=row.name,
         place=row.seq,
         digest=row.digest,
     )
+
+
+def _doer(way: str) -> str:
+    """Who did what no person did."""
+    return _("Pengelola mesin") if way == "command" else _("Sistem")
 
 
 def _things(session: Session, streams: set[str]) -> dict[str, tuple[str, str]]:

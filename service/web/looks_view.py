@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.dates import moment
+from service.web.audit_form import OF_AUDIT, asked_words
 from service.web.words import _
 from workflows.clock import today
 from workflows.looks import WHAT, all_looks, looks_at, people_on
@@ -27,11 +28,15 @@ def looks_of_mine(session: Session, person_id: uuid.UUID, before: int | None) ->
 
 
 def whole_log(session: Session, before: int | None, what: str) -> dict[str, Any]:
-    """As above for everybody's, with how many people's data each look showed and ``whose`` looks they were."""
+    """As above for everybody's, with how many people's data each look showed, what an auditor filtered by, and
+    ``whose`` looks they were.
+    """
     rows = all_looks(session, before, PAGE + 1, what if what in WHAT else "")
     page, counts = _page(session, rows), people_on(session, [row.id for row in rows[:PAGE]])
+    filters = {row.id: asked_words(row.ref) for row in rows[:PAGE] if row.ref.startswith(OF_AUDIT)}
     for line in page["rows"]:
         people = counts.get(line["id"], 0)
+        line["why"] = line["why"] or filters.get(line["id"], "")
         line["what"] = (
             _("%(what)s: %(count)s orang", what=line["what"], count=people) if people else line["what"]
         )

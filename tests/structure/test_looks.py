@@ -29,6 +29,7 @@ LOGGED = {
     "persons.assigning",
     "persons.ending_assignment",
     "devices_admin.show",
+    "audit.index",
 }
 """End points of pages with scores, JP, completions, levels of competency, or figures about a group."""
 

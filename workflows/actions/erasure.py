@@ -11,7 +11,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, CursorResult, Delete, delete, func, select
+from sqlalchemy import ColumnElement, CursorResult, Delete, Select, and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from workflows.actor import Actor
@@ -19,6 +19,7 @@ from workflows.clock import now, today
 from workflows.events import PRIVACY_REGISTER
 from workflows.history import record
 from workflows.models import HistoryRow, HistoryValue, Look, LookedAt, PreparerComment
+from workflows.origin import ORIGIN_KEYS
 from workflows.parameters import whole_number
 from workflows.rules import require
 
@@ -33,8 +34,7 @@ class Due:
 
 def due(session: Session, person_id: uuid.UUID | None = None) -> Due:
     """What may be erased today: of everybody, or a person's words alone."""
-    old = select(HistoryRow.id).where(*_old_rows(session, person_id))
-    history = select(func.count()).select_from(HistoryValue).where(HistoryValue.row_id.in_(old))
+    history = select(func.count()).select_from(HistoryValue).where(_old_words(session, person_id))
     notes = select(func.count()).where(*_old_notes(session, person_id))
     words = (session.scalar(history) or 0) + (session.scalar(notes) or 0)
     if person_id is not None:
@@ -75,15 +75,21 @@ def months_before(moment: datetime, months: int) -> datetime:
 
 
 def _erase_words(session: Session, person_id: uuid.UUID | None) -> int:
-    old = select(HistoryRow.id).where(*_old_rows(session, person_id))
-    words = _gone(session, delete(HistoryValue).where(HistoryValue.row_id.in_(old)))
+    words = _gone(session, delete(HistoryValue).where(_old_words(session, person_id)))
     return words + _gone(session, delete(PreparerComment).where(*_old_notes(session, person_id)))
 
 
-def _old_rows(session: Session, person_id: uuid.UUID | None) -> list[ColumnElement[bool]]:
-    months = whole_number(session, "retention.own_words_months", today(session))
-    old = [HistoryRow.at < months_before(now(session), months)]
-    return old if person_id is None else [*old, HistoryRow.actor_id == person_id]
+def _old_words(session: Session, person_id: uuid.UUID | None) -> ColumnElement[bool]:
+    """Words by their term; from where a deed was done by the shorter one of sign-ins."""
+    words = HistoryValue.row_id.in_(_rows_before(session, "retention.own_words_months", person_id))
+    places = HistoryValue.row_id.in_(_rows_before(session, "retention.sign_in_months", person_id))
+    return or_(words, and_(HistoryValue.key.in_(ORIGIN_KEYS), places))
+
+
+def _rows_before(session: Session, term: str, person_id: uuid.UUID | None) -> Select[int]:
+    months = whole_number(session, term, today(session))
+    old = select(HistoryRow.id).where(HistoryRow.at < months_before(now(session), months))
+    return old if person_id is None else old.where(HistoryRow.actor_id == person_id)
 
 
 def _old_notes(session: Session, person_id: uuid.UUID | None) -> list[ColumnElement[bool]]:
