@@ -19,11 +19,14 @@ from service.jobs.offices import note_alarms
 from tests.support import walk
 from tests.support.web import browser, running_app
 from tests.support.world import STARTS, World, make_world
-from workflows.actions import reviews
+from workflows.actions import programmes, reviews
 from workflows.audit import broken_links
 from workflows.clock import today
+from workflows.content import Cost
 from workflows.events import office_stream
-from workflows.models import Decision, HistoryRow, OfficeHolding
+from workflows.mandates import acting_on
+from workflows.models import Decision, HistoryRow, OfficeHolding, ProgrammeVersion
+from workflows.office_alarms import alarms_on
 from workflows.signers import orphan_tasks
 
 Visit = Callable[[str], FlaskClient]
@@ -59,6 +62,34 @@ def press(browser: FlaskClient, world: World, version_id: int, role: str) -> int
     return browser.post("/keputusan", data=given).status_code
 
 
+def alarms(world: World) -> list[tuple[str, date]]:
+    with world.trying() as session:
+        return [(one.kind, one.day) for one in alarms_on(session, today(session))]
+
+
+def signs_in(world: World, office_id: int) -> str:
+    """Who acts in the office today; empty for nobody."""
+    with world.trying() as session:
+        acting = acting_on(session, today(session)).get(office_id)
+        return world.name_of(acting.person_id) if acting else ""
+
+
+def shown(world: World, version_id: int) -> str:
+    with world.trying() as session:
+        return walk.item_for(session, version_id, "hrd_agency_head").shown
+
+
+def _change_cost(world: World, name: str, version_id: int) -> None:
+    with world.writing() as session:
+        programmes.change_costs(
+            session,
+            actor=world.actor(session, name),
+            version_id=version_id,
+            costs=[Cost("Asisten praktik", 12, "jam", 900_000)],
+            seen_cost_no=session.get_one(ProgrammeVersion, version_id).cost_no,
+        )
+
+
 def decision(session: Session, role: str) -> Decision:
     return walk.select_decisions(session, role)[-1]
 
@@ -70,10 +101,21 @@ def test_mandates_of_scenario_b(world: World, visit: Visit) -> None:
     # 18 January: the head's post is vacant, a Plt since 2 November; three months end on 2 February
     world.end_mandate("unit_head", date(2026, 11, 1))
     world.appoint("unit_head", "deputy", "plt", date(2026, 11, 2), date(2027, 2, 2))
+    for day, told in ((date(2027, 1, 3), []), (date(2027, 1, 4), [("expiring", date(2027, 2, 3))])):
+        world.clock.go(day)
+        assert alarms(world) == told, "from January on: thirty days before the first day without anybody"
+    world.clock.go(date(2027, 1, 18))
     sweep(world)
     assert "Mandat habis dan belum ada penggantinya" in planner.get("/").text
+    assert "Plt. Deputy Contoh" in planner.get("/jabatan").text
     version_id = walk.to_review(world)
     walk.speak(world, version_id)
+
+    # 2 February is the letter's last day
+    world.clock.go(date(2027, 2, 2))
+    assert signs_in(world, unit) == "deputy"
+    world.clock.go(date(2027, 2, 3))
+    assert signs_in(world, unit) == ""
 
     # 5 February: the review closes, and nobody may sign
     world.clock.go(date(2027, 2, 5))
@@ -99,12 +141,17 @@ def test_mandates_of_scenario_b(world: World, visit: Visit) -> None:
     }
     assert planner.post(f"/jabatan/{agency}/cuti", data=absent).status_code == 303
 
+    assert signs_in(world, agency) == "hrd_agency_head", "until the leave begins"
+
     # 9 February: the prolongation arrives, valid from 3 February on; the task goes to the Plt
     world.clock.go(date(2027, 2, 9))
     with world.trying() as session:
         plt = session.scalars(select(OfficeHolding).where(OfficeHolding.kind == "plt")).one().id
     longer = {"letter_no": "800/9/2027", "letter_date": "2027-02-09", "valid_to": "2027-05-02"}
     assert planner.post(f"/jabatan/{unit}/mandat/{plt}/perpanjang", data=longer).status_code == 303
+    with world.trying() as session:
+        longer_one = session.scalars(select(OfficeHolding).where(OfficeHolding.prolongs_id == plt)).one()
+        assert (longer_one.valid_from, longer_one.valid_to) == (date(2027, 2, 3), date(2027, 5, 2))
     sweep(world)
     assert queue(world) == []
     assert press(deputy, world, version_id, "unit_head") == 200
@@ -130,16 +177,27 @@ def test_mandates_of_scenario_b(world: World, visit: Visit) -> None:
     with world.trying() as session:
         task = walk.task_of(session, version_id, "hrd_agency_head").id
     page = stand_in.get(f"/keputusan/{task}").text
-    assert "Plh. Kepala Badan Contoh a.n. Hrd_agency_head Contoh" in page
+    assert (
+        "Anda memutuskan sebagai Plh. Kepala Badan Contoh a.n. Hrd_agency_head Contoh, surat 851/4/2027."
+        in page
+    )
+    overseen = visit("inspector").get(f"/keputusan/{task}").text
+    assert (
+        "Menunggu keputusan Stranger Contoh, Plh. Kepala Badan Contoh a.n. Hrd_agency_head Contoh."
+        in overseen
+    )
+    assert "a.n. Hrd_agency_head Contoh" in planner.get("/jabatan").text
     assert press(stand_in, world, version_id, "hrd_agency_head") == 200
     with world.trying() as session:
         signed = decision(session, "hrd_agency_head")
         names = [world.name_of(one) for one in (signed.person_id, signed.behalf_of_id)]
         assert (names, signed.letter_no) == (["stranger", "hrd_agency_head"], "851/4/2027")
+        assert signed.mandate_kind == "plh"
     history = planner.get(f"/program/{version_id}/riwayat").text
     assert "Plh. Kepala Badan Contoh a.n. Hrd_agency_head Contoh menyetujui." in history
 
-    # what is strategic is not offered to the Plh; it goes to the office above, with the reason
+    # 11 February: what is strategic is not offered to the Plh; it goes to the office above, with the reason
+    world.clock.go(date(2027, 2, 11))
     other = _strategic(world, deputy)
     assert press(stand_in, world, other, "hrd_agency_head") == 0
     assert walk.decide(world, "stranger", other, "hrd_agency_head").error.code == "not_yours"
@@ -150,7 +208,31 @@ def test_mandates_of_scenario_b(world: World, visit: Visit) -> None:
         "Keputusan strategis tidak boleh diambil pejabat sementara ini."
         in secretary.get(f"/keputusan/{task}").text
     )
-    assert press(secretary, world, other, "hrd_agency_head") == 200
+    assert 'value="approve"' not in stand_in.get("/keputusan").text
+
+    # 12 February: the secretary declines; it is returned for revision, not rejected
+    world.clock.go(date(2027, 2, 12))
+    form = {"task": task, f"shown-{task}": shown(world, other), "outcome": "return", "return_to": 1,
+            "reason": "Cukup satu angkatan; jangan geser dana."}  # fmt: skip
+    assert secretary.post("/keputusan", data=form).status_code == 200
+    with world.trying() as session:
+        back = decision(session, "hrd_agency_head")
+        assert (back.outcome, world.name_of(back.person_id)) == ("return", "authorised_official")
+        assert back.task.request.status == "returned"
+        assert session.get_one(ProgrammeVersion, other).closed_as is None
+
+    # the Plh who changes the cost is a proposer from then on: not theirs to sign, routine or not
+    world.set_step("hrd_agency_head", strategic=False)
+    changed = _at_agency(world, deputy)
+    _change_cost(world, "stranger", changed)
+    assert press(stand_in, world, changed, "hrd_agency_head") == 0
+    assert walk.decide(world, "stranger", changed, "hrd_agency_head").error.code == "not_yours"
+    assert press(secretary, world, changed, "hrd_agency_head") == 200
+
+    # 19 February is the Plh's last day, and on the 20th the head is back
+    for day, name in ((date(2027, 2, 19), "stranger"), (date(2027, 2, 20), "hrd_agency_head")):
+        world.clock.go(day)
+        assert signs_in(world, agency) == name
 
     # 22 February: the head is back, and so are the tasks
     world.clock.go(date(2027, 2, 22))

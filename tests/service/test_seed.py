@@ -27,6 +27,7 @@ from service.demo.seed import (
     starts_at,
 )
 from service.profiles import Profile, available, default_name, load_profile
+from tests.service.seeded_mandates import letters_are_entered_by_people, somebody_prepares
 from tests.structure.tree import files, parsed
 from workflows.audit import broken_links
 from workflows.identifiers import check_ni_pppk, check_nip
@@ -103,6 +104,8 @@ def test_the_seed_tells_one_whole_story(told: Told, session: Session) -> None:
     _the_whole_history(session)
     _people_are_well_formed(told, session)
     _officials_have_something_to_decide(session)
+    letters_are_entered_by_people(session)
+    somebody_prepares(session, told.profile, told.report.accounts)
     _money_is_held_within_the_ceilings(session)
     _completions_have_their_effect_once(told, session)
     _evaluations_rest_on_answers(told, session)
@@ -118,6 +121,8 @@ def test_the_other_profile_tells_the_same_story(engine: Engine, session: Session
     _a_programme_in_each_state(session)
     _people_are_well_formed(told, session)
     _officials_have_something_to_decide(session)
+    letters_are_entered_by_people(session)
+    somebody_prepares(session, told.profile, told.report.accounts)
     _accounts_are_labelled(told, session)
     assert list(broken_links(session)) == []
     home = load_profile(default_name())

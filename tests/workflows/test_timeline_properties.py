@@ -18,11 +18,11 @@ from sqlalchemy.orm import Session
 
 from tests.support import walk
 from tests.support.world import CHAIN, FIRST_DAY, LONG_AGO, World
-from workflows.actions import decisions
+from workflows.actions import decisions, preparations
 from workflows.actor import load_actor
 from workflows.clock import today
 from workflows.errors import WorkflowError
-from workflows.models import Identifier, OfficeHolding, OfficeLeave, Person
+from workflows.models import Identifier, OfficeHolding, OfficeLeave, Person, Preparer
 from workflows.signers import signers_of
 
 KINDS = ("definitive", "plt", "plh", "pj", "pjs")
@@ -83,6 +83,8 @@ class Case:
     leaves: list[Away]
     day: date
     strategic: frozenset[str]
+    preparers: frozenset[tuple[str, str]]
+    """(office, person): they sort and mark, and gain no signature by it."""
 
 
 def case() -> st.SearchStrategy[Case]:
@@ -92,6 +94,7 @@ def case() -> st.SearchStrategy[Case]:
         st.lists(away(), max_size=2),
         day_near(),
         st.frozensets(st.sampled_from(CHAIN)),
+        st.frozensets(st.tuples(st.sampled_from(CHAIN), st.sampled_from((*POOL, "nurse"))), max_size=3),
     )
 
 
@@ -148,6 +151,15 @@ def _write(session: Session, world: World, version_id: int, made: Case) -> None:
             announced_at=world.clock.now(),
         )
         for one in made.leaves
+    )
+    session.add_all(
+        Preparer(
+            office_id=world.offices[office],
+            person_id=world.people[person],
+            valid_from=made.day,
+            appointed_at=world.clock.now(),
+        )
+        for office, person in sorted(made.preparers)
     )
     for task in walk.task_of(session, version_id, "unit_head").request.tasks:
         task.step.strategic = task.step.code in made.strategic
@@ -221,6 +233,7 @@ def _only_the_signer_decides(world: World, version_id: int, made: Case) -> None:
             if task.status != "open":
                 break
             session.info["demo_evidence"] = True
+            _prepare(session, world, version_id, made, role)
             decided = [
                 name for name in (*POOL, "nurse") if _press(session, world.people[name], version_id, role)
             ]
@@ -230,8 +243,44 @@ def _only_the_signer_decides(world: World, version_id: int, made: Case) -> None:
                 break
             assert same_human(signer) not in signed | {"author", "planner"}, "a proposer, or somebody twice"
             assert any(one.person == signer and holds(one, today(session)) for one in made.letters)
+            signature = walk.select_decisions(session, role)[-1]
+            behalf = world.name_of(signature.behalf_of_id) if signature.behalf_of_id else ""
+            assert behalf == whose(made, signature.holding.office.role, signature.mandate_kind, signer)
             signed.add(same_human(signer))
     world.clock.go(FIRST_DAY)
+
+
+def whose(made: Case, office: str, kind: str, signer: str) -> str:
+    """Atas nama: who holds the office by right or fills it, while a Plh, Pj or Pjs signs for them; else nobody."""
+    if kind in ("definitive", "plt"):
+        return ""
+    own = [
+        (ORDER.index(one.kind), -one.first.toordinal(), -number, one.person)
+        for number, one in enumerate(made.letters)
+        if one.office == office and holds(one, made.day) and one.kind in ("definitive", "plt")
+        if one.person != signer
+    ]
+    return min(own)[3] if own else ""
+
+
+def _prepare(session: Session, world: World, version_id: int, made: Case, role: str) -> None:
+    """Every preparer marks the task ready and says so, as far as it is theirs: nothing of it signs."""
+    task = walk.task_of(session, version_id, role)
+    before = task.status
+    for office, name in sorted(made.preparers):
+        try:
+            preparations.mark_ready(
+                session,
+                actor=load_actor(session, world.people[name]),
+                office_id=world.offices[office],
+                task_id=task.id,
+                shown=walk.item_for(session, version_id, role).shown,
+            )
+        except WorkflowError:
+            continue
+        assert same_human(name) not in {"author", "planner"}, "a proposer prepares nothing of their own"
+    session.flush()
+    assert task.status == before
 
 
 def _press(session: Session, person: uuid.UUID, version_id: int, role: str) -> bool:

@@ -17,6 +17,8 @@ from service.demo.clock import PastClock
 from service.demo.seed.cast import Member, make_cast
 from service.demo.seed.learning import SiteUnavailable
 from service.demo.seed.life import Deed, Life, decline_need, file_need
+from service.demo.seed.mandates import mandate_deeds
+from service.demo.seed.preparing import preparing_deeds
 from service.demo.seed.register import write_register
 from service.demo.seed.report import SeedReport, accounts_of
 from service.demo.seed.stage import Stage
@@ -80,7 +82,14 @@ def seed(
     told = _told()
     lives = [Life(stage, story, told["questions"], told["input"]) for story in _with_levels(told)]
     _play(
-        stage, [*_loose_needs(stage, told["need"]), *(d for life in lives for d in life.deeds())], on_progress
+        stage,
+        [
+            *mandate_deeds(stage),
+            *_loose_needs(stage, told["need"]),
+            *(d for life in lives for d in life.deeds()),
+            *preparing_deeds(stage),
+        ],
+        on_progress,
     )
     return SeedReport(
         starts_at(profile),

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.demo.seed.cast import ACTING, Member, affair_of
+from service.demo.seed.cast import Member
 from service.demo.seed.work import assignments, employments
 from service.profiles import Profile
 from service.profiles.profile import OfficeRow
@@ -26,10 +26,6 @@ from workflows.models import (
 
 IN_OFFICE_SINCE = date(2025, 3, 3)
 AT_WORK_SINCE = date(2025, 1, 2)
-ON_LEAVE = "planning"
-LEAVE = (date(2027, 3, 8), date(2027, 3, 19))
-TERMS = ((date(2026, 11, 2), date(2027, 2, 2)), (date(2027, 2, 3), date(2027, 5, 2)))
-"""Three months and the prolongation (SE BKN 2/SE/VII/2019)."""
 GRANTS = (
     ("hrd_agency", "human_resources", 3),
     ("quality_team", "planning", 1),
@@ -43,7 +39,7 @@ GRANTS = (
 
 
 def write_register(session: Session, profile: Profile, cast: Sequence[Member]) -> None:
-    """Persons with numbers, agreements, postings and assignments, the timeline of every office, granted roles."""
+    """Persons with numbers, agreements, postings and assignments, the definitive holders, granted roles."""
     units = {unit.code: unit.id for unit in session.scalars(select(Unit))}
     fields = {job.code: job.id for job in session.scalars(select(JobField))}
     session.add_all(_person(member) for member in cast)
@@ -88,14 +84,8 @@ def _holdings(
 ) -> list[OfficeHolding]:
     if row.role != "unit_head":
         return [_holding(office_id, _officer(profile, cast, row), "definitive", IN_OFFICE_SINCE, None)]
-    affair = affair_of(profile, row.unit)
-    head, deputy = _of(cast, row.unit, "head"), _of(cast, row.unit, "deputy")
-    found = [_holding(office_id, head, "definitive", IN_OFFICE_SINCE, head.left_on)]
-    if affair in ACTING:
-        found += [_holding(office_id, deputy, "plt", begin, end) for begin, end in TERMS]
-    if affair == ON_LEAVE:
-        found.append(_holding(office_id, deputy, "plh", *LEAVE))
-    return found
+    head = _of(cast, row.unit, "head")
+    return [_holding(office_id, head, "definitive", IN_OFFICE_SINCE, head.left_on)]
 
 
 def _holding(office_id: int, member: Member, kind: str, begin: date, end: date | None) -> OfficeHolding:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from service.demo.seed.cast import Member
+from service.demo.seed.mandates import ON_LEAVE, RUNS_OUT
 from service.profiles import Profile
 
 
@@ -56,6 +57,10 @@ def _labelled(
     yield works, works.post
     school = profile.unit_of("education").code
     yield _officer(cast, school, "deputy"), f"Plt. {_officer(cast, school, 'head').post}"
+    away = profile.unit_of(ON_LEAVE).code
+    yield _officer(cast, away, "deputy"), f"Plh. {_officer(cast, away, 'head').post}"
+    ending = profile.unit_of(RUNS_OUT).code
+    yield _officer(cast, ending, "deputy"), f"Plt. {_officer(cast, ending, 'head').post}"
     for role, affair in (
         ("hrd_agency_head", "human_resources"),
         ("finance_officer", "finance"),
@@ -63,6 +68,7 @@ def _labelled(
     ):
         yield _officer(cast, profile.unit_of(affair).code, "head"), titles[role].id
     yield next(m for m in cast if m.rank == "top"), titles["personnel_authority"].id
+    yield next(m for m in cast if "preparer" in m.roles), titles["preparer"].id
     for role in ("quality_team", "administrator", "inspectorate", "dpo"):
         yield next(m for m in cast if role in m.roles), titles[role].id
     contract = next(m for m in free if m.unit in remote and m.kind == "pppk")
