@@ -42,7 +42,6 @@ GROUP_WORDS = {
     "site": _l("Situs Moodle"),
     "office": _l("Jabatan"),
     "unit": _l("Unit kerja"),
-    "batch": _l("Angkatan"),
     "preparation": _l("Penyiapan"),
     "person": _l("Orang"),
     "people": _l("Impor pegawai"),
