@@ -109,6 +109,9 @@ EVENTS: dict[str, str] = {
     "person.employed": N_("Hubungan kerja dicatat: %(employment)s sejak %(valid_from)s."),
     "person.assigned": N_("Tugas %(assignment)s diberikan sejak %(valid_from)s."),
     "person.assignment_ended": N_("Tugas %(assignment)s berakhir %(valid_to)s."),
+    "person.number_entered": N_("Nomor induk (%(identifier)s) dicatat sejak %(valid_from)s."),
+    "person.number_ended": N_("Nomor induk (%(identifier)s) berakhir %(valid_to)s: %(reason)s"),
+    "person.account_released": N_("Kaitan dengan akun SSO dilepas: %(reason)s"),
     "people.applied": N_(
         "Impor %(import_no)s diterapkan: %(new)s baru, %(changed)s berubah, %(left)s ditandai berhenti, "
         "%(refused)s ditolak."

@@ -68,6 +68,7 @@ RULES: dict[str, frozenset[str]] = {
     "site.first_run": frozenset({"administrator"}),
     "site.oversee": frozenset({"operator", "administrator"}),
     "session.end": frozenset({"administrator"}),
+    "account.release": frozenset({"administrator"}),
     "sign_in.oversee": frozenset({"administrator"}),
     "breach.report": frozenset({"dpo", "hrd_agency", "administrator"}),
     "breach.handle": frozenset({"dpo"}),

@@ -25,6 +25,7 @@ from service.web import (
     me,
     my_data,
     needs,
+    numbers,
     offices,
     participants,
     people_imports,
@@ -63,6 +64,7 @@ NEVER_KEPT = frozenset({"surveys"})
 PAGES = (
     home,
     needs,
+    numbers,
     programmes,
     reviews,
     approvals,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,10 +12,10 @@ from flask_babel import gettext as _
 from service.db import reading, writing
 from service.web.approvals_form import row_id
 from service.web.devices_admin_view import found_people, name_of
-from service.web.devices_view import end_for, open_sessions
+from service.web.devices_view import account_of, end_for, open_sessions, release_account
 from service.web.looks import looked
-from service.web.support import actor, page
-from workflows.errors import N_, NotFound
+from service.web.support import actor, page, refused_page
+from workflows.errors import N_, NotFound, WorkflowError
 from workflows.rules import require
 
 bp = Blueprint("devices_admin", __name__)
@@ -39,11 +40,7 @@ def search() -> ResponseReturnValue:
 
 @bp.get("/admin/perangkat/<uuid:person_id>")
 def show(person_id: uuid.UUID) -> str:
-    require(actor(), "session.end")
-    with reading() as session:
-        name, rows = name_of(session, person_id), open_sessions(session, person_id)
-        looked("devices", f"person:{person_id}", [person_id])
-        return page("devices/person.html", name=name, rows=rows, person_id=person_id)
+    return page("devices/person.html", **_person(person_id), typed={})
 
 
 @bp.post("/admin/perangkat/akhiri")
@@ -56,3 +53,28 @@ def end() -> ResponseReturnValue:
         count = end_for(session, actor(), person_id, request.form.get("session", type=row_id))
     flash(_("%(count)s perangkat dikeluarkan.", count=count), "success")
     return redirect(url_for("devices_admin.show", person_id=person_id), 303)
+
+
+@bp.post("/admin/perangkat/<uuid:person_id>/lepas-akun")
+def release(person_id: uuid.UUID) -> ResponseReturnValue:
+    """Field ``reason``."""
+    me = actor()
+    try:
+        with writing() as session:
+            release_account(session, me, person_id, request.form.get("reason", ""))
+    except WorkflowError as error:
+        return refused_page("devices/person.html", error, **_person(person_id), typed=request.form)
+    flash(
+        _("Kaitan dilepas. Akun SSO berikutnya dengan nomor orang ini akan dikaitkan saat ia masuk."),
+        "success",
+    )
+    return redirect(url_for("devices_admin.show", person_id=person_id), 303)
+
+
+def _person(person_id: uuid.UUID) -> dict[str, Any]:
+    require(me := actor(), "session.end")
+    with reading() as session:
+        name, rows = name_of(session, person_id), open_sessions(session, person_id)
+        looked("devices", f"person:{person_id}", [person_id])
+        account, other = account_of(session, person_id), me.person_id != person_id
+        return {"name": name, "rows": rows, "person_id": person_id, "account": account, "may_release": other}

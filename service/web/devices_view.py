@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from service.sso import relying_party
 from service.sso.keys import real_now
-from service.sso.models import LoginSession
+from service.sso.models import LoginSession, SsoAccount
 from service.sso.sessions import end_login
+from workflows.actions.roles import must_say_why
 from workflows.actor import Actor
-from workflows.errors import N_, NotFound
+from workflows.errors import N_, Conflict, Denied, NotFound
 from workflows.events import person_stream
 from workflows.history import record
 from workflows.models import Person
@@ -70,3 +71,34 @@ def end_for(session: Session, actor: Actor, person_id: uuid.UUID, session_id: in
         stream = person_stream(person_id)
         record(session, "person.signed_out", stream=stream, actor=actor, count=len(chosen))
     return len(chosen)
+
+
+def account_of(session: Session, person_id: uuid.UUID) -> SsoAccount | None:
+    """The account of the configured provider with which this person signs in."""
+    mine = SsoAccount.iss == relying_party().settings.issuer, SsoAccount.person_id == person_id
+    return session.scalars(select(SsoAccount).where(*mine)).one_or_none()
+
+
+def release_account(session: Session, actor: Actor, person_id: uuid.UUID, reason: str) -> None:
+    """The provider made a new account for this person: the next one with the person's number is linked (R12).
+
+    Whoever is signed in with the old one is signed out. Nobody does it for themselves: they would sign twice.
+    """
+    require(actor, "account.release")
+    if actor.person_id == person_id:
+        raise Denied(
+            "own_account", N_("Kaitan akun Anda sendiri dilepas oleh administrator lain."), rule="R12"
+        )
+    must_say_why(reason)
+    account = account_of(session, person_id)
+    if account is None:
+        raise Conflict("no_account", N_("Orang ini tidak terkait dengan akun SSO mana pun."))
+    end_for(session, actor, person_id)
+    session.delete(account)
+    record(
+        session,
+        "person.account_released",
+        stream=person_stream(person_id),
+        actor=actor,
+        personal={"reason": reason.strip()},
+    )

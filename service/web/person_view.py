@@ -56,7 +56,7 @@ def shown(session: Session, person: Person, me: Actor) -> dict[str, Any]:
         "posting": posting,
         "superior": superior,
         "sections": [
-            _numbers(person, may_change),
+            _numbers(person, day, may_change, me),
             _employment(session, person),
             _postings(session, person),
             _assignments(session, person, day, may_change),
@@ -65,6 +65,7 @@ def shown(session: Session, person: Person, me: Actor) -> dict[str, Any]:
         ],
         "events": _events(session, person),
         "may_change": may_change and person.left_on is None,
+        "may_number": may_change and person.left_on is None and me.person_id != person.id,
         "may_grant": allowed(me, "role.grant") and me.person_id != person.id and person.left_on is None,
         "may_end_sessions": allowed(me, "session.end"),
     }
@@ -86,13 +87,28 @@ def _dates(row: Any) -> list[str]:
     return [short_date(row.valid_from), short_date(row.valid_to) if row.valid_to else _("sekarang")]
 
 
-def _numbers(person: Person, whole: bool) -> Section:
+def _numbers(person: Person, day: date, whole: bool, me: Actor) -> Section:
     rows = sorted(person.identifiers, key=lambda one: one.valid_from, reverse=True)
+    may_end = whole and me.person_id != person.id
     return _section(
         _("Nomor induk"),
         _("Nomor"),
         _("Belum ada nomor yang tercatat."),
-        ([f"{IDENTIFIERS[row.kind]} {_number(row, whole)}", *_dates(row), ""] for row in rows),
+        (
+            [
+                f"{IDENTIFIERS[row.kind]} {_number(row, whole)}",
+                *_dates(row),
+                _act(
+                    row,
+                    day,
+                    may_end and row.valid_to is None,
+                    _("Akhiri"),
+                    "numbers.ending",
+                    identifier_id=row.id,
+                ),
+            ]
+            for row in rows
+        ),
     )
 
 

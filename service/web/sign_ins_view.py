@@ -29,7 +29,8 @@ TO_DO: dict[str, str] = {
         "Bila bukan: tidak ada yang perlu dilakukan."
     ),
     "person_ambiguous": N_(
-        "Dua orang tercatat dengan nomor ini. Periksa surat keputusannya, lalu akhiri nomor yang keliru."
+        "Dua orang tercatat dengan nomor ini. Periksa surat keputusannya, lalu akhiri nomor yang keliru pada halaman "
+        "orangnya (Pegawai)."
     ),
     "person_left": N_(
         "Orang ini tercatat sudah berhenti. Bila keliru, betulkan tanggal berhentinya; bila benar, minta pengelola "
@@ -37,7 +38,8 @@ TO_DO: dict[str, str] = {
     ),
     "account_mismatch": N_(
         "Nomor ini sudah dipakai akun SSO lain, atau akun ini pernah milik orang lain. Pastikan kepada pengelola SSO "
-        "akun mana yang benar sebelum mengubah apa pun: dua akun satu orang membuka jalan menyetujui usulan sendiri."
+        "akun mana yang benar: dua akun satu orang membuka jalan menyetujui usulan sendiri. Bila akunnya memang baru, "
+        "lepaskan kaitan yang lama pada halaman perangkat orang itu."
     ),
     "nip_missing": N_("Minta pengelola SSO melengkapi NIP pada akun orang ini."),
 }

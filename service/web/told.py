@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from service.dates import short_date
 from service.web.mandate_words import ALARMS, KINDS, with_behalf, with_kind
-from service.web.person_words import EMPLOYMENT
+from service.web.person_words import EMPLOYMENT, IDENTIFIERS
 from service.web.profile_words import in_words
 from service.web.support import say
 from workflows.errors import WorkflowError
@@ -57,6 +57,7 @@ _CODES = {
     "kind": KINDS,
     "alarm": ALARMS,
     "employment": EMPLOYMENT,
+    "identifier": IDENTIFIERS,
     "touched": {"content": _l("isi"), "cost": _l("biaya"), "content, cost": _l("isi dan biaya")},
 }
 

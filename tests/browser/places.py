@@ -99,6 +99,12 @@ def main_pages(regency: Regency) -> list[Place]:
         ("person-inspected", "inspektorat", f"/orang/{assigned}"),
         ("employment", AGENCY, f"/orang/{assigned}/hubungan-kerja"),
         ("assignment", AGENCY, f"/orang/{assigned}/tugas"),
+        ("number", AGENCY, f"/orang/{assigned}/nomor"),
+        (
+            "number-end",
+            AGENCY,
+            f"/orang/nomor/{regency.ask(select(Identifier.id).where(Identifier.person_id == assigned))}/akhiri",
+        ),
         ("assignment-end", AGENCY, f"/orang/tugas/{regency.ask(select(Assignment.id))}/akhiri"),
         ("imports", AGENCY, "/orang/impor"),
         ("roles", SYSTEM, "/peran"),

@@ -129,6 +129,30 @@ def test_an_assignment_is_entered_ended_and_remembered(world: World, visit: Visi
     assert agency.get("/orang/tugas/999/akhiri").status_code == 404
 
 
+def test_a_number_is_entered_and_a_wrong_one_ended(world: World, visit: Visit) -> None:
+    agency, path = visit("planner"), f"/orang/{world.people['nurse']}"
+    form = {"number": "1985 0315 201001 1002", "valid_from": "2027-01-18"}
+    wrong = agency.post(f"{path}/nomor", data={**form, "number": "198513152010011002"})
+    assert wrong.status_code == 422
+    assert "bukan tanggal lahir yang benar" in wrong.text
+    assert agency.post(f"{path}/nomor", data=form).status_code == 303
+    text = agency.get(path).text
+    assert "NIP 198503152010011002" in text
+    assert "Nomor induk (NIP) dicatat sejak 18 Jan 2027." in text
+    [ending] = re.findall(r'href="(/orang/nomor/\d+/akhiri)"', text)
+    assert "Akhiri NIP 198503152010011002" in agency.get(ending).text
+    assert agency.post(ending, data={"valid_to": "2027-01-17", "reason": ""}).status_code == 422
+    assert agency.post(ending, data={"valid_to": "2027-01-17", "reason": "salah ketik"}).status_code == 303
+    assert "Nomor induk (NIP) berakhir 17 Jan 2027: salah ketik" in agency.get(path).text
+    for address in (f"{path}/nomor", ending):
+        assert visit("inspector").get(address).status_code == 403
+        assert visit("inspector").post(address, data=form).status_code == 403
+    assert agency.get("/orang/nomor/999999/akhiri").status_code == 404
+    own = f"/orang/{world.people['planner']}"
+    assert "/akhiri" not in agency.get(own).text.split("Hubungan kerja")[0]
+    assert agency.post(f"{own}/nomor", data=form).status_code == 403
+
+
 def test_a_role_is_given_and_taken_back(world: World, visit: Visit) -> None:
     boss, path = visit("administrator"), f"/orang/{world.people['author']}/peran"
     form = {"role": "dpo", "valid_from": "2027-01-18", "reason": "SK 1"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 
@@ -11,7 +12,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.sso.models import LoginSession, RefusedSignIn
+from service.sso.accounts import person_of
+from service.sso.models import LoginSession, RefusedSignIn, SsoAccount
+from service.sso.problems import SsoRefused
 from service.sso.refusals import NOTED, masked, note_refusal
 from service.web.sign_ins_view import TITLES, TO_DO
 from tests.support.queries import counted
@@ -192,3 +195,63 @@ def test_an_administrator_ends_one_session_of_a_person(visit: Visit, world: Worl
 @pytest.mark.parametrize("person", ["", "x", "00000000-0000-0000-0000-000000000000"])
 def test_nobody_is_signed_out_by_a_wrong_id(visit: Visit, person: str) -> None:
     assert visit("administrator").post("/admin/perangkat/akhiri", data={"person": person}).status_code == 404
+
+
+def linked(world: World, name: str, sub: str, issuer: str) -> None:
+    with world.writing() as session:
+        person, now = world.people[name], datetime.now(UTC)
+        session.add(SsoAccount(iss=issuer, sub=sub, person_id=person, linked_at=now, last_login_at=now))
+
+
+def test_an_account_is_released_so_that_the_next_one_of_the_person_is_linked(
+    visit: Visit, world: World, app: Flask
+) -> None:
+    party = app.extensions["bangkom_sso"]
+    issuer, person, phone = party.settings.issuer, world.people["author"], visit("author")
+    linked(world, "author", "s-lama", issuer)
+    client, path = visit("administrator"), f"/admin/perangkat/{person}"
+    number = number_of(world, "author")
+
+    def sign_in(sub: str) -> uuid.UUID:
+        with app.app_context(), world.writing() as session:
+            return person_of(session, issuer, sub, number, party, datetime.now(UTC))
+
+    with pytest.raises(SsoRefused, match="account_mismatch"):
+        sign_in("s-baru")
+    assert client.post(f"{path}/lepas-akun", data={"reason": " "}).status_code == 422
+    with pytest.raises(SsoRefused, match="account_mismatch"):
+        sign_in("s-baru")
+    done = client.post(f"{path}/lepas-akun", data={"reason": "akun dibuat ulang"}, follow_redirects=True)
+    assert "Kaitan dilepas" in done.text
+    assert "Belum ada akun SSO yang dikaitkan" in done.text
+    assert phone.get("/saya").status_code == 302
+    assert sign_in("s-baru") == person
+    with pytest.raises(SsoRefused, match="account_mismatch"):
+        sign_in("s-lama")
+    with Session(world.engine) as session:
+        told = session.scalars(select(HistoryRow).where(HistoryRow.name == "person.account_released")).one()
+        assert [value.value for value in told.values] == ["akun dibuat ulang"]
+        assert "s-lama" not in told.payload
+
+
+def test_nobody_but_another_administrator_releases_an_account(visit: Visit, world: World, app: Flask) -> None:
+    issuer = app.extensions["bangkom_sso"].settings.issuer
+    linked(world, "administrator", "s-admin", issuer)
+    linked(world, "author", "s-lama", issuer)
+    own = f"/admin/perangkat/{world.people['administrator']}"
+    client, data = visit("administrator"), {"reason": "ganti"}
+    assert "lepas-akun" not in client.get(own).text
+    assert client.post(f"{own}/lepas-akun", data=data).status_code == 403
+    other = f"/admin/perangkat/{world.people['author']}/lepas-akun"
+    for name in ("planner", "inspector", "stranger"):
+        assert visit(name).post(other, data=data).status_code == 403
+    with Session(world.engine) as session:
+        assert session.query(SsoAccount).count() == 2
+    nobody = f"/admin/perangkat/{world.people['nurse']}/lepas-akun"
+    assert client.post(nobody, data=data).status_code == 409
+
+
+def number_of(world: World, name: str) -> str:
+    with Session(world.engine) as session:
+        query = select(Identifier.value).where(Identifier.person_id == world.people[name])
+        return session.scalars(query).first() or ""

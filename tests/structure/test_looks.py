@@ -28,6 +28,8 @@ LOGGED = {
     "persons.employing",
     "persons.assigning",
     "persons.ending_assignment",
+    "numbers.entering",
+    "numbers.ending",
     "devices_admin.show",
     "audit.index",
 }

@@ -47,7 +47,7 @@ def grant_role(
         raise Denied(
             "own_role", N_("Peran untuk diri sendiri diberikan oleh administrator lain."), rule="R12"
         )
-    _must_say_why(reason)
+    must_say_why(reason)
     if begins < day or (valid_to is not None and valid_to < begins):
         raise Refused(
             "role_dates",
@@ -83,7 +83,7 @@ def grant_role(
 def end_grant(session: Session, *, actor: Actor, grant_id: int, reason: str) -> RoleGrant:
     """Take the role back at once: yesterday was its last day. The last administrator stays."""
     require(actor, "role.grant")
-    _must_say_why(reason)
+    must_say_why(reason)
     grant = session.get(RoleGrant, grant_id)
     if grant is None:
         raise NotFound("no_grant", N_("Pemberian peran ini tidak ada."))
@@ -139,7 +139,8 @@ def _must_leave_one(session: Session, grant: RoleGrant, day: date) -> None:
         )
 
 
-def _must_say_why(reason: str) -> None:
+def must_say_why(reason: str) -> None:
+    """A reason of at most ``LONGEST_REASON`` characters, else Refused."""
     must_have_reason(reason)
     if len(reason) > LONGEST_REASON:
         raise Refused(
