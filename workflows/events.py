@@ -12,6 +12,9 @@ from workflows.errors import N_
 
 EVENTS: dict[str, str] = {
     "need.filed": N_("Kebutuhan disampaikan."),
+    "need.filed_for": N_("Kebutuhan diinput operator unit atas nama %(behalf_of)s."),
+    "need.confirmed": N_("Pengusul membenarkan kebutuhan yang diinput atas namanya."),
+    "need.objected": N_("Pengusul berkeberatan atas kebutuhan yang diinput atas namanya: %(reason)s"),
     "need.completed": N_("Kebutuhan dilengkapi dengan kompetensi dan kesenjangan."),
     "need.declined": N_("Kebutuhan tidak dilanjutkan: %(reason)s"),
     "need.taken_up": N_("Kebutuhan dijadikan program."),
@@ -26,6 +29,11 @@ EVENTS: dict[str, str] = {
     "programme.revised": N_("Program diperbarui menjadi versi %(next_number)s."),
     "programme.rejected": N_("Program ditolak: %(reason)s"),
     "review.input_given": N_("Masukan diberikan oleh rumpun %(job_field)s."),
+    "review.input_given_for": N_(
+        "Masukan rumpun %(job_field)s diinput operator unit atas nama %(behalf_of)s."
+    ),
+    "review.input_confirmed": N_("Pengusul membenarkan masukan yang diinput atas namanya."),
+    "review.input_objected": N_("Pengusul berkeberatan atas masukan yang diinput atas namanya: %(reason)s"),
     "review.input_answered": N_("Masukan dijawab resmi: %(disposition)s."),
     "review.closed": N_("Pembahasan ditutup; %(heard)s rumpun didengar. Rantai persetujuan dimulai."),
     "approval.granted": N_("%(office)s %(verb)s."),

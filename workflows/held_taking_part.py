@@ -46,6 +46,21 @@ TAKING_PART = (
         OF_INPUT,
     ),
     Held(
+        "participation",
+        N_("Kebutuhan yang Anda input untuk rekan"),
+        Need,
+        Need.entered_by,
+        ((AT, Need.filed_at), (STATE, Need.status)),
+    ),
+    Held(
+        "participation",
+        N_("Masukan yang Anda input untuk rekan"),
+        InputItem,
+        InputItem.entered_by,
+        ((PROGRAMME, ProgrammeVersion.title), (KIND, InputItem.kind), (AT, InputItem.given_at)),
+        OF_INPUT,
+    ),
+    Held(
         "survey",
         N_("Undangan mengisi survei"),
         Invitation,

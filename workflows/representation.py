@@ -23,16 +23,17 @@ class Representation:
 
 def representation(session: Session, review: Review) -> Representation:
     """Count voices by invited field; a remote district and contract staff where the review asks for them."""
-    voices = {item.job_field_id for item in review.inputs}
+    heard = review.voices
+    voices = {item.job_field_id for item in heard}
     invited = [row.job_field for row in review.invited]
     spoken = tuple(field.name for field in invited if field.id in voices)
     silent = tuple(field.name for field in invited if field.id not in voices)
     missing = []
     if len(spoken) < review.minimum_fields:
         missing.append("fields")
-    if review.needs_remote and not any(item.from_remote for item in review.inputs):
+    if review.needs_remote and not any(item.from_remote for item in heard):
         missing.append("remote")
-    if review.needs_contract and not any(item.from_contract for item in review.inputs):
+    if review.needs_contract and not any(item.from_contract for item in heard):
         missing.append("contract")
     return Representation(spoken, silent, review.minimum_fields, tuple(missing))
 

@@ -111,21 +111,21 @@ def orphan_tasks(session: Session, day: date) -> list[tuple[ApprovalTask, str]]:
 
 
 def proposers_of(session: Session, versions: Iterable[ProgrammeVersion]) -> dict[int, frozenset[uuid.UUID]]:
-    """Creator, authors of linked needs, and whoever changed it after the close of the review (R12)."""
+    """Creator, authors of linked needs and whoever typed these for them, whoever changed it after the review (R12)."""
     by_id = {version.id: version for version in versions}
     found: dict[int, set[uuid.UUID]] = {key: set() for key in by_id}
     for version in by_id.values():
         if version.created_by is not None:
             found[version.id].add(version.created_by)
     authors = session.execute(
-        select(Need.programme_id, Need.author_id).where(
+        select(Need.programme_id, Need.author_id, Need.entered_by).where(
             Need.programme_id.in_({v.programme_id for v in by_id.values()})
         )
     ).all()
-    for programme_id, author_id in authors:
+    for programme_id, *people in authors:
         for version in by_id.values():
             if version.programme_id == programme_id:
-                found[version.id].add(author_id)
+                found[version.id].update(one for one in people if one is not None)
     changes = select(VersionChange.version_id, VersionChange.person_id).where(
         VersionChange.version_id.in_(by_id)
     )

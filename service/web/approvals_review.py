@@ -38,7 +38,7 @@ def review_gist(session: Session, version: ProgrammeVersion) -> dict[str, Any] |
     return {
         "fields": fields,
         "gist": _gist(review, fields),
-        "inputs": [_input(item) for item in review.inputs],
+        "inputs": [_input(item) for item in review.voices],
         "span": f"{short_date(review.opens_on)} – {short_date(review.closes_on)}",
     }
 
@@ -49,7 +49,7 @@ def field_name(job_field: JobField) -> str:
 
 def _fields(review: Review) -> list[dict[str, Any]]:
     counts: dict[int, int] = {}
-    for item in review.inputs:
+    for item in review.voices:
         counts[item.job_field_id] = counts.get(item.job_field_id, 0) + 1
     rows = [(field_name(row.job_field), counts.get(row.job_field_id, 0)) for row in review.invited]
     return [{"name": name, "inputs": count, "heard": count > 0} for name, count in rows]
@@ -62,9 +62,9 @@ def _gist(review: Review, fields: list[dict[str, Any]]) -> list[dict[str, str]]:
             "text": _("%(heard)s dari %(total)s rumpun jabatan didengar", heard=heard, total=total),
             "tone": "leaf" if heard >= review.minimum_fields else "sun",
         },
-        _answered(review.inputs),
+        _answered(review.voices),
     ]
-    return rows + [row for kind in ("amendment", "objection") for row in _of_kind(review.inputs, kind)]
+    return rows + [row for kind in ("amendment", "objection") for row in _of_kind(review.voices, kind)]
 
 
 def _answered(inputs: list[InputItem]) -> dict[str, str]:

@@ -51,6 +51,7 @@ CODES = {
     "filed": _l("menunggu badan kepegawaian"),
     "taken_up": _l("dijadikan program"),
     "declined": _l("tidak dilanjutkan"),
+    "withdrawn": _l("ditarik pengusul"),
     "comment": _l("komentar"),
     "amendment": _l("usulan perubahan"),
     "objection": _l("keberatan"),

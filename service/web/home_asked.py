@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session, joinedload
 
 from service.web.approvals_view import deadline
@@ -16,6 +16,7 @@ from workflows.models import (
     InputItem,
     Invitation,
     InvitedField,
+    Need,
     Posting,
     ProgrammeVersion,
     Review,
@@ -28,8 +29,49 @@ from workflows.people import postings_on
 def asked_of(session: Session, actor: Actor, day: date) -> list[dict[str, Any]]:
     """By the day on which it closes: {title, text, url, due, tone, closes_on}."""
     posting = postings_on(session, [actor.person], day).get(actor.person)
-    rows = _surveys(session, actor, day) + (_reviews(session, actor, posting, day) if posting else [])
+    rows = _entered(session, actor) + _surveys(session, actor, day)
+    rows += _reviews(session, actor, posting, day) if posting else []
     return sorted(rows, key=lambda row: row["closes_on"])
+
+
+def _entered(session: Session, actor: Actor) -> list[dict[str, Any]]:
+    """What an operator entered in this person's name, until the person says whether it is theirs."""
+    found = []
+    needs = session.scalars(select(Need).where(*_unanswered(Need, actor)).options(joinedload(Need.operator)))
+    for need in needs:
+        url = url_for("needs.show", need_id=need.id)
+        found.append(_asked_about(need, _("Kebutuhan: %(text)s", text=need.service[:90]), url))
+    inputs = session.scalars(
+        select(InputItem)
+        .where(*_unanswered(InputItem, actor))
+        .options(joinedload(InputItem.operator), joinedload(InputItem.review).joinedload(Review.version))
+    )
+    for item in inputs:
+        version = item.review.version
+        url = url_for("reviews.show", version_id=version.id)
+        found.append(_asked_about(item, _("Masukan: %(text)s", text=version.title), url))
+    return found
+
+
+def _unanswered(entry: type[Need] | type[InputItem], actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    return (
+        entry.author_id == actor.person,
+        entry.entered_by.is_not(None),
+        entry.confirmed_at.is_(None),
+        entry.withdrawn_at.is_(None),
+    )
+
+
+def _asked_about(entry: Need | InputItem, title: str, url: str) -> dict[str, Any]:
+    name = entry.operator.name if entry.operator else ""
+    return {
+        "title": title,
+        "text": _("%(name)s menginputnya atas nama Anda. Benarkan, atau nyatakan keberatan.", name=name),
+        "url": url,
+        "due": "",
+        "tone": "sun",
+        "closes_on": date.max,
+    }
 
 
 def _surveys(session: Session, actor: Actor, day: date) -> list[dict[str, Any]]:

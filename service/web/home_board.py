@@ -98,7 +98,7 @@ def _look(session: Session, versions: Iterable[ProgrammeVersion], day: date) -> 
         session,
         select(Review.version_id, func.count())
         .join(InputItem, InputItem.review_id == Review.id)
-        .where(Review.version_id.in_(ids), InputItem.disposition.is_(None))
+        .where(Review.version_id.in_(ids), InputItem.disposition.is_(None), InputItem.withdrawn_at.is_(None))
         .group_by(Review.version_id),
     )
     returned = select(ApprovalRequest.version_id).where(ApprovalRequest.status == "returned")

@@ -36,6 +36,7 @@ NEEDS = {
     "filed": (_l("menunggu badan kepegawaian"), "sea", "clock"),
     "taken_up": (_l("dijadikan program"), "leaf", "check"),
     "declined": (_l("tidak dilanjutkan"), "plain", "cross"),
+    "withdrawn": (_l("ditarik pengusul"), "plain", "cross"),
 }
 
 

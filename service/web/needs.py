@@ -11,12 +11,13 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from service.db import reading, writing
+from service.web import behalf
 from service.web import needs_view as view
 from service.web.looks import looked
 from service.web.support import actor, page, refused_page, refused_with
 from service.web.told import said_of
-from workflows.actions import needs
-from workflows.errors import WorkflowError
+from workflows.actions import needs, on_behalf
+from workflows.errors import Refused, WorkflowError
 from workflows.rules import allowed
 
 bp = Blueprint("needs", __name__)
@@ -41,12 +42,14 @@ def index() -> str:
             may_propose=allowed(me, "programme.propose"),
             mine=view.mine(session, me.person),
             of_my_people=view.of_my_people(session, me.person),
+            entered=view.entered_by(session, me.person),
         )
 
 
 @bp.get("/kebutuhan/baru")
 def new() -> str:
-    return page("needs/new.html", typed={})
+    with reading() as session:
+        return page("needs/new.html", typed={}, **behalf.offered(session, actor()))
 
 
 @bp.post("/kebutuhan/baru")
@@ -54,9 +57,10 @@ def file() -> ResponseReturnValue:
     typed = {name: request.form.get(name, "") for name in ("problem", "since", "service")}
     try:
         with writing() as session:
-            need_id = needs.file_need(session, actor=actor(), **typed).id
+            author_id = behalf.author_typed()
+            need_id = needs.file_need(session, actor=actor(), author_id=author_id, **typed).id
     except WorkflowError as error:
-        return refused_with("needs/new.html", [said_of(error, _ASKED)], error.status, typed=typed)
+        return _file_again(error)
     flash(_("Terima kasih. Kebutuhan Anda sudah sampai dan jalannya terlihat di halaman ini."), "success")
     return redirect(url_for("needs.show", need_id=need_id), 303)
 
@@ -96,6 +100,34 @@ def decline(need_id: int) -> ResponseReturnValue:
         return _refused(need_id, error)
     flash(_("Alasan Anda tercatat dan terbaca oleh pengusulnya."), "success")
     return redirect(url_for("needs.index"), 303)
+
+
+@bp.post("/kebutuhan/<int:need_id>/benar")
+def confirm(need_id: int) -> ResponseReturnValue:
+    with writing() as session:
+        on_behalf.confirm_need(session, actor=actor(), need_id=need_id)
+    flash(_("Tercatat: ini kebutuhan Anda."), "success")
+    return redirect(url_for("needs.show", need_id=need_id), 303)
+
+
+@bp.post("/kebutuhan/<int:need_id>/keberatan")
+def object_(need_id: int) -> ResponseReturnValue:
+    try:
+        with writing() as session:
+            reason = request.form.get("objection", "")
+            on_behalf.object_to_need(session, actor=actor(), need_id=need_id, reason=reason)
+    except Refused as error:
+        error.field = "objection"
+        return _refused(need_id, error)
+    flash(_("Keberatan Anda tercatat."), "success")
+    return redirect(url_for("needs.show", need_id=need_id), 303)
+
+
+def _file_again(error: WorkflowError) -> ResponseReturnValue:
+    with reading() as session:
+        offered = behalf.offered(session, actor(), chosen=request.form.get("person_id", ""))
+        said = [said_of(error, _ASKED)]
+        return refused_with("needs/new.html", said, error.status, typed=request.form, **offered)
 
 
 def _refused(need_id: int, error: WorkflowError) -> ResponseReturnValue:

@@ -13,6 +13,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from service.dates import moment
+from service.web.behalf import asks, entered_words
 from service.web.rail import closed_word, step_word
 from service.web.told import sentence
 from workflows.actor import Actor
@@ -24,8 +25,13 @@ from workflows.people import postings_on
 from workflows.rules import allowed
 
 PAGE = 30
-STATUSES = ("filed", "taken_up", "declined")
-_WITH = (joinedload(Need.author), joinedload(Need.unit), joinedload(Need.competency))
+STATUSES = ("filed", "taken_up", "declined", "withdrawn")
+_WITH = (
+    joinedload(Need.author),
+    joinedload(Need.operator),
+    joinedload(Need.unit),
+    joinedload(Need.competency),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,12 @@ class Line:
     word: str
     tone: str
     sign: str
+
+    @property
+    def entered(self) -> str:
+        """Who typed it, where the author did not."""
+        operator = self.need.operator
+        return _("diinput oleh %(operator)s", operator=operator.name) if operator else ""
 
 
 def listed(session: Session, status: str, after: int) -> dict[str, Any]:
@@ -58,6 +70,12 @@ def mine(session: Session, person_id: uuid.UUID) -> list[Line]:
         select(Need).where(Need.author_id == person_id).options(*_WITH).order_by(Need.id.desc()).limit(PAGE)
     )
     return _lines(session, rows.all())
+
+
+def entered_by(session: Session, person_id: uuid.UUID) -> list[Line]:
+    """What this operator entered for colleagues, newest first."""
+    query = select(Need).where(Need.entered_by == person_id).options(*_WITH)
+    return _lines(session, session.scalars(query.order_by(Need.id.desc()).limit(PAGE)).all())
 
 
 def of_my_people(session: Session, person_id: uuid.UUID) -> list[Line]:
@@ -83,6 +101,8 @@ def shown(session: Session, need_id: int, me: Actor) -> dict[str, Any]:
         "line": _lines(session, [need])[0],
         "events": way(session, need_stream(need.id)),
         "is_author": "author" in relations,
+        "entered": entered_words(need, me, by_name=True),
+        "asks": asks(need, me),
         "may_complete": open_ and allowed(me, "need.complete", relations),
         "may_decline": open_ and allowed(me, "need.decline"),
         "may_propose": open_ and allowed(me, "programme.propose"),
@@ -121,6 +141,7 @@ def status_words(status: str) -> tuple[str, str, str]:
         "filed": (_("Menunggu"), "sun", "clock"),
         "taken_up": (_("Menjadi program"), "leaf", "check"),
         "declined": (_("Tidak dilanjutkan"), "rust", "cross"),
+        "withdrawn": (_("Ditarik pengusul"), "plain", "cross"),
     }
     return words[status]
 
@@ -130,7 +151,11 @@ def _relations(session: Session, need: Need, me: Actor) -> list[str]:
     is_superior = posting is not None and posting.superior_id == me.person_id
     return [
         name
-        for name, holds in (("author", need.author_id == me.person_id), ("superior", is_superior))
+        for name, holds in (
+            ("author", need.author_id == me.person_id),
+            ("superior", is_superior),
+            ("enterer", need.entered_by is not None and need.entered_by == me.person_id),
+        )
         if holds
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Collection
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -21,11 +22,18 @@ def plain_words(text: str) -> str:
 
 
 def people_to_choose(
-    session: Session, *, words: str = "", unit_id: int | None = None, chosen: str = ""
+    session: Session,
+    *,
+    words: str = "",
+    unit_id: int | None = None,
+    unit_ids: Collection[int] | None = None,
+    job_fields: Collection[int] | None = None,
+    chosen: str = "",
 ) -> list[tuple[str, str]]:
     """(id, name with post and unit), by name, at most 40; whoever was chosen before is among them. One query.
 
-    With ``words`` in the whole register (or in the unit, where one is given), without them the unit's people.
+    With ``words`` in the whole register (or in the unit or units, where given), without them the unit's people.
+    ``job_fields``: only those who work in one of these.
     """
     day = today(session)
     query = (
@@ -42,9 +50,13 @@ def people_to_choose(
     )
     if unit_id is not None:
         query = query.where(Posting.unit_id == unit_id)
+    if unit_ids is not None:
+        query = query.where(Posting.unit_id.in_(unit_ids))
+    if job_fields is not None:
+        query = query.where(Posting.job_field_id.in_(job_fields))
     for word in words.split():
         query = query.where(Person.name.icontains(word, autoescape=True))
-    rows = list(session.scalars(query)) if words or unit_id is not None else []
+    rows = list(session.scalars(query)) if words or unit_id is not None or unit_ids else []
     found = {str(row.person_id): _label(row) for row in rows}
     if chosen and chosen not in found and (person := _known(session, chosen)) is not None:
         found[chosen] = person.name

@@ -62,12 +62,12 @@ def _reviewed(session: Session, version: ProgrammeVersion, me: Actor) -> list[St
 
 def _talked(session: Session, version: ProgrammeVersion, review: Review, me: Actor) -> list[Step]:
     steps = []
-    unanswered = sum(item.disposition is None for item in review.inputs)
+    unanswered = sum(item.disposition is None for item in review.voices)
     if allowed(me, "review.answer_input") and unanswered:
         title = _("%(count)s masukan menunggu jawaban resmi", count=unanswered)
         steps.append(_step("reviews.show", version, title, "", _("Jawab masukan")))
     elif allowed(me, "review.close"):
-        text = _("Semua masukan sudah dijawab.") if review.inputs else _("Belum ada masukan.")
+        text = _("Semua masukan sudah dijawab.") if review.voices else _("Belum ada masukan.")
         steps.append(
             _step("reviews.show", version, _("Pembahasan sedang berlangsung"), text, _("Lihat pembahasan"))
         )

@@ -12,9 +12,10 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from service.db import reading, writing
+from service.web import behalf
 from service.web import reviews_view as view
 from service.web.support import actor, page, refused_with, say
-from workflows.actions import programmes, reviews
+from workflows.actions import on_behalf, programmes, reviews
 from workflows.actions.versions import get_version
 from workflows.content import content_of
 from workflows.errors import N_, Refused, WorkflowError
@@ -59,8 +60,11 @@ def give(version_id: int) -> ResponseReturnValue:
             kind=form.get("kind", ""),
             text=form.get("text", "")[: view.LONGEST],
             importance=form.get("importance", 0, int),
+            author_id=behalf.author_typed(),
         )
 
+    if "person_id" in form:
+        return _do(version_id, "for", act, _("Masukan rekan Anda tercatat; ia melihatnya di beranda."))
     return _do(version_id, "input", act, _("Masukan Anda tercatat. Jawaban resminya muncul di sini."))
 
 
@@ -79,6 +83,25 @@ def answer(version_id: int, input_id: int) -> ResponseReturnValue:
         )
 
     return _do(version_id, f"answer-{input_id}", act, _("Jawaban resmi tercatat."))
+
+
+@bp.post("/program/<int:version_id>/pembahasan/masukan/<int:input_id>/benar")
+def confirm(version_id: int, input_id: int) -> ResponseReturnValue:
+    def act(session: Session) -> None:
+        view.must_belong(session, version_id, input_id)
+        on_behalf.confirm_input(session, actor=actor(), input_id=input_id)
+
+    return _do(version_id, f"stand-{input_id}", act, _("Tercatat: ini masukan Anda."))
+
+
+@bp.post("/program/<int:version_id>/pembahasan/masukan/<int:input_id>/keberatan")
+def object_(version_id: int, input_id: int) -> ResponseReturnValue:
+    def act(session: Session) -> None:
+        view.must_belong(session, version_id, input_id)
+        reason = request.form.get("objection", "")
+        on_behalf.object_to_input(session, actor=actor(), input_id=input_id, reason=reason)
+
+    return _do(version_id, f"stand-{input_id}", act, _("Keberatan Anda tercatat."))
 
 
 @bp.post("/program/<int:version_id>/pembahasan/tutup")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 from flask_babel import pgettext
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from service.dates import moment
 from service.languages import chosen as language
+from service.web.behalf import asks, entered_words, offered
 from service.web.programmes_next import is_invited
 from service.web.rail import rail_flag, rail_steps
 from service.web.support import say
@@ -48,6 +49,8 @@ class Said:
     tone: str
     answered: str
     when: str
+    entered: str = ""
+    asks: bool = False
 
 
 def shown(session: Session, version_id: int, me: Actor, after: int) -> dict[str, Any]:
@@ -68,6 +71,7 @@ def shown(session: Session, version_id: int, me: Actor, after: int) -> dict[str,
         "may_close": talking and allowed(me, "review.close"),
         "may_return": in_review and allowed(me, "programme.return_for_changes"),
         "may_speak": talking and review is not None and is_invited(session, review, me) and _has_begun(session, review),
+        **_offered(session, review, me, talking),
         "opening": _opening(session, review),
         "kinds": kinds(),
         "dispositions": dispositions(),
@@ -91,7 +95,9 @@ def must_belong(session: Session, version_id: int, input_id: int) -> None:
 
 def field_id(part: str, name: str) -> str:
     """Id of a field on the page: answers stand there many times."""
-    return f"{part}-{name}" if name and part.startswith("answer-") else name
+    if part.startswith("stand-"):
+        return f"{part}-objection" if name else name
+    return f"{part}-{name}" if name and (part == "for" or part.startswith("answer-")) else name
 
 
 def kinds() -> list[dict[str, str]]:
@@ -112,6 +118,14 @@ def kinds() -> list[dict[str, str]]:
 
 def dispositions() -> list[tuple[str, str]]:
     return [("accepted", _("Diterima")), ("rejected", _("Ditolak")), ("noted", _("Dicatat"))]
+
+
+def _offered(session: Session, review: Review | None, me: Actor, talking: bool) -> dict[str, Any]:
+    """For an operator: colleagues whose job field is invited."""
+    if review is None or not talking or not _has_begun(session, review):
+        return {"operates": False, "colleagues": [], "words": ""}
+    fields = [row.job_field_id for row in review.invited]
+    return offered(session, me, job_fields=fields, chosen=request.form.get("person_id", ""))
 
 
 def _has_begun(session: Session, review: Review) -> bool:
@@ -145,7 +159,7 @@ def _heard(session: Session, review: Review | None) -> dict[str, Any]:
     if review is None:
         return {"fields": [], "missing": "", "counts": {}}
     heard = representation(session, review)
-    voices = Counter(item.job_field_id for item in review.inputs)
+    voices = Counter(item.job_field_id for item in review.voices)
     fields = [
         {
             "name": _name(row.job_field),
@@ -158,9 +172,10 @@ def _heard(session: Session, review: Review | None) -> dict[str, Any]:
     if heard.missing:
         text, values = sentence_of_missing(heard)
         sentence = say(Refused("not_representative", text, **values))["text"]
-    unanswered = sum(item.disposition is None for item in review.inputs)
-    mean = sum(item.importance for item in review.inputs) / len(review.inputs) if review.inputs else None
-    counts = {"inputs": len(review.inputs), "unanswered": unanswered, "importance": mean}
+    said = review.voices
+    unanswered = sum(item.disposition is None for item in said)
+    mean = sum(item.importance for item in said) / len(said) if said else None
+    counts = {"inputs": len(said), "unanswered": unanswered, "importance": mean}
     return {"fields": fields, "missing": sentence, "counts": counts}
 
 
@@ -169,7 +184,7 @@ def _said(session: Session, review: Review | None, me: Actor, after: int) -> dic
     if review is None:
         return {"mine": [], "inputs": [], "older": None, "newer": None}
     query = select(InputItem).where(InputItem.review_id == review.id).options(
-        joinedload(InputItem.author), joinedload(InputItem.job_field)
+        joinedload(InputItem.author), joinedload(InputItem.job_field), joinedload(InputItem.operator)
     )  # fmt: skip
     own = session.scalars(query.where(InputItem.author_id == me.person).order_by(InputItem.id)).all()
     answers = allowed(me, "review.answer_input")
@@ -193,7 +208,7 @@ def _readable(session: Session, items: Sequence[InputItem], me: Actor) -> list[S
     return [
         Said(
             item,
-            item.author.name if by_name else "",
+            item.author.name if by_name or (item.entered_by and item.entered_by == me.person_id) else "",
             f"{_name(item.job_field)} · {postings[item.author_id].unit.short_name}"
             if item.author_id in postings
             else _name(item.job_field),
@@ -201,6 +216,8 @@ def _readable(session: Session, items: Sequence[InputItem], me: Actor) -> list[S
             {"comment": "plain", "amendment": "sea", "objection": "sun"}[item.kind],
             answers.get(item.disposition or "", ""),
             moment(item.given_at),
+            entered_words(item, me, by_name=by_name),
+            asks(item, me),
         )
         for item in items
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from sqlalchemy.orm import Session
 
 from workflows.actor import Actor
@@ -11,6 +13,7 @@ from workflows.events import need_stream
 from workflows.guards import must_have_reason
 from workflows.history import record
 from workflows.models import Need
+from workflows.on_behalf import author_of
 from workflows.people import posting_on
 from workflows.rules import require
 
@@ -18,15 +21,28 @@ LONGEST = 4000
 LONGEST_SINCE = 120
 
 
-def file_need(session: Session, *, actor: Actor, problem: str, since: str, service: str) -> Need:
-    """Three fields and no more: what is hard, since when, which service suffers."""
+def file_need(
+    session: Session,
+    *,
+    actor: Actor,
+    problem: str,
+    since: str,
+    service: str,
+    author_id: uuid.UUID | None = None,
+) -> Need:
+    """Three fields and no more: what is hard, since when, which service suffers.
+
+    ``author_id``: the colleague for whom an operator of the unit enters it; None: the actor's own need.
+    """
     require(actor, "need.file")
+    author = author_of(session, actor, author_id)
     _must_be_text("problem", problem, LONGEST)
     _must_be_text("since", since, LONGEST_SINCE)
     _must_be_text("service", service, LONGEST)
     need = Need(
-        author_id=actor.person,
-        unit_id=posting_on(session, actor.person, today(session)).unit_id,
+        author_id=author.id,
+        entered_by=actor.person if author.id != actor.person else None,
+        unit_id=posting_on(session, author.id, today(session)).unit_id,
         problem=problem.strip(),
         since=since.strip(),
         service=service.strip(),
@@ -34,7 +50,12 @@ def file_need(session: Session, *, actor: Actor, problem: str, since: str, servi
     )
     session.add(need)
     session.flush()
-    record(session, "need.filed", stream=need_stream(need.id), actor=actor, need=need.id)
+    stream = need_stream(need.id)
+    if need.entered_by is None:
+        record(session, "need.filed", stream=stream, actor=actor, need=need.id)
+    else:
+        personal = {"behalf_of": author.name}
+        record(session, "need.filed_for", stream=stream, actor=actor, personal=personal, need=need.id)
     return need
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Collection
 from datetime import date
 
@@ -17,7 +18,8 @@ from workflows.events import version_stream
 from workflows.guards import must_have_jp
 from workflows.history import record
 from workflows.lifecycle import ensure_state, move
-from workflows.models import InputItem, InvitedField, Person, ProgrammeVersion, Review
+from workflows.models import InputItem, InvitedField, ProgrammeVersion, Review
+from workflows.on_behalf import author_of
 from workflows.parameters import value_on, whole_number
 from workflows.people import posting_on
 from workflows.representation import representation, sentence_of_missing
@@ -68,12 +70,24 @@ def open_review(
 
 
 def give_input(
-    session: Session, *, actor: Actor, version_id: int, kind: str, text: str, importance: int
+    session: Session,
+    *,
+    actor: Actor,
+    version_id: int,
+    kind: str,
+    text: str,
+    importance: int,
+    author_id: uuid.UUID | None = None,
 ) -> InputItem:
-    """One ASN of an invited job field says something and rates the programme's importance (1-5)."""
+    """One ASN of an invited job field says something and rates the programme's importance (1-5).
+
+    ``author_id``: the colleague for whom an operator of the unit enters it; it is the colleague's field that is
+    invited and heard (R32).
+    """
     version = lock_version(session, version_id)
     review = _must_have_review(session, version)
-    posting = posting_on(session, actor.person, today(session))
+    person = author_of(session, actor, author_id)
+    posting = posting_on(session, person.id, today(session))
     is_invited = posting.job_field_id in {row.job_field_id for row in review.invited}
     require(actor, "review.give_input", ["invited"] if is_invited else [])
     _must_take_input(session, version, review)
@@ -83,10 +97,10 @@ def give_input(
         raise Refused("empty", N_("Tulis masukan Anda."), field="text")
     if not 1 <= importance <= 5:
         raise Refused("importance", N_("Nilai kepentingan adalah 1 sampai 5."), field="importance")
-    person = session.get_one(Person, actor.person)
     item = InputItem(
         review=review,
         author_id=person.id,
+        entered_by=actor.person if person.id != actor.person else None,
         job_field_id=posting.job_field_id,
         from_remote=posting.unit.is_remote,
         from_contract=person.employment_kind != "pns",
@@ -97,14 +111,19 @@ def give_input(
     )
     session.add(item)
     session.flush()
-    record(
-        session,
-        "review.input_given",
-        stream=version_stream(version.id),
-        actor=actor,
-        input=item.id,
-        job_field=posting.job_field.name,
-    )
+    stream, field = version_stream(version.id), posting.job_field.name
+    if item.entered_by is None:
+        record(session, "review.input_given", stream=stream, actor=actor, input=item.id, job_field=field)
+    else:
+        record(
+            session,
+            "review.input_given_for",
+            stream=stream,
+            actor=actor,
+            personal={"behalf_of": person.name},
+            input=item.id,
+            job_field=field,
+        )
     return item
 
 
@@ -121,6 +140,8 @@ def answer_input(
     item = session.get_one(InputItem, input_id, populate_existing=True)
     if item.disposition is not None:
         raise Conflict("answered", N_("Masukan ini sudah dijawab."), rule="R33")
+    if item.withdrawn_at is not None:
+        raise Conflict("input_withdrawn", N_("Masukan ini sudah ditarik oleh pengusulnya."), rule="R33")
     if disposition not in DISPOSITIONS:
         raise Refused(
             "disposition", N_("Pilih: diterima, ditolak, atau dicatat."), rule="R33", field="disposition"
@@ -152,7 +173,7 @@ def close_review(session: Session, *, actor: Actor, version_id: int) -> Review:
     if heard.missing:
         sentence, values = sentence_of_missing(heard)
         raise Refused("not_representative", sentence, rule="R32", **values)
-    unanswered = [item for item in review.inputs if item.disposition is None]
+    unanswered = [item for item in review.voices if item.disposition is None]
     if unanswered:
         raise Refused(
             "unanswered",

@@ -16,7 +16,9 @@ from workflows.models.person import Person
 
 class Need(Base):
     __tablename__ = "need"
-    __table_args__ = (CheckConstraint("status IN ('filed', 'taken_up', 'declined')", name="status"),)
+    __table_args__ = (
+        CheckConstraint("status IN ('filed', 'taken_up', 'declined', 'withdrawn')", name="status"),
+    )
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     author_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
@@ -33,7 +35,13 @@ class Need(Base):
     level_required: Mapped[int | None] = mapped_column(Integer)
     level_measured: Mapped[int | None] = mapped_column(Integer)
     performance_gap: Mapped[str] = mapped_column(Text, default="")
+    entered_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
+    """The operator of the unit who typed it for the author; None where the author did."""
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the author objected to what was entered in their name."""
 
-    author: Mapped[Person] = relationship()
+    author: Mapped[Person] = relationship(foreign_keys=[author_id])
+    operator: Mapped[Person | None] = relationship(foreign_keys=[entered_by])
     unit: Mapped[Unit] = relationship()
     competency: Mapped[Competency | None] = relationship()

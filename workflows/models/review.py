@@ -34,6 +34,16 @@ class Review(Base):
     )
     inputs: Mapped[list[InputItem]] = relationship(back_populates="review", order_by="InputItem.id")
 
+    @property
+    def voices(self) -> list[InputItem]:
+        """What counts (R32): all that was said, but for what its author withdrew while the review was open."""
+        return [
+            item
+            for item in self.inputs
+            if item.withdrawn_at is None
+            or (self.closed_at is not None and item.withdrawn_at >= self.closed_at)
+        ]
+
 
 class InvitedField(Base):
     __tablename__ = "invited_field"
@@ -72,7 +82,13 @@ class InputItem(Base):
     answer: Mapped[str] = mapped_column(Text, default="")
     answered_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    entered_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
+    """The operator of the unit who typed it for the author; None where the author did."""
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the author objected to what was entered in their name."""
 
     review: Mapped[Review] = relationship(back_populates="inputs")
     author: Mapped[Person] = relationship(foreign_keys=[author_id])
+    operator: Mapped[Person | None] = relationship(foreign_keys=[entered_by])
     job_field: Mapped[JobField] = relationship()
