@@ -9,6 +9,7 @@ from typing import Any
 
 from workflows.errors import N_, Refused
 from workflows.models import CostLine, ProgrammeVersion
+from workflows.targets import read
 
 BASES = ("hcdp", "needs_analysis", "offer")
 LARGEST_SUM = 10**13
@@ -43,6 +44,9 @@ class Content:
     ceiling_id: int
     effect_threshold: int
     duplicates_checked: str = ""
+    target_rules: str = ""
+    """Lines ``kind:code`` (``workflows.targets``)."""
+    target_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,7 @@ def must_be_sound(content: Content) -> None:
             raise Refused(
                 "too_long", N_("Terlalu panjang: paling banyak %(most)s huruf."), field=name, most=most
             )
+    read(content.target_rules)
     if not 1 <= content.level_required <= 5:
         raise Refused(
             "level",

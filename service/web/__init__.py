@@ -42,6 +42,7 @@ from service.web import (
     sync,
     sync_row,
     sync_site,
+    targets,
     units,
 )
 
@@ -94,6 +95,7 @@ PAGES = (
     first_run,
     people_imports,
     persons,
+    targets,
     roles,
     language,
     law,

@@ -16,6 +16,7 @@ from service.web.approvals_view import ORPHAN_WHY, deadline, span, verb
 from service.web.authenticity_view import square
 from service.web.mandate_words import office_words, with_behalf, with_kind
 from service.web.preparations_view import prepared_for
+from service.web.targets_view import in_one_line
 from service.web.told import sentence
 from service.web.words import _
 from workflows.actions.decisions import shown_fingerprint
@@ -102,7 +103,7 @@ def task_page(session: Session, actor: Actor, task: ApprovalTask) -> dict[str, A
         "standing": _stands_in(task, signer) if mine and open_now else _standing(task, signer, open_now),
         "prepared": prepared_for(session, actor, task, signer),
         "decided": [_decided(task, one) for one in reversed(task.decisions)],
-        "content": _content(version),
+        "content": _content(session, version),
         "bar": _bar(task) if mine and open_now else None,
     }
 
@@ -227,11 +228,12 @@ def _decided(task: ApprovalTask, decision: Decision) -> dict[str, Any]:
     }
 
 
-def _content(version: ProgrammeVersion) -> list[tuple[str, str]]:
+def _content(session: Session, version: ProgrammeVersion) -> list[tuple[str, str]]:
     rows = [
         (_("Tujuan"), version.aims),
         (_("Kompetensi"), _("%(name)s, tingkat %(level)s", name=version.competency.name, level=version.level_required)),
         (_("Sasaran"), version.target_group),
+        (_("Sasaran menurut data pegawai"), in_one_line(session, version.target_rules)),
         (_("Kesenjangan kompetensi"), version.competency_gap),
         (_("Kesenjangan kinerja"), version.performance_gap),
         (_("Alasan kesenjangan"), version.gap_reason),

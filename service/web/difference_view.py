@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from service.dates import long_date, rupiah
 from service.languages import chosen
+from service.web.targets_view import in_one_line
 from service.web.told import FIELD_WORDS
 from workflows.content import Cost, costs_of, difference
 from workflows.errors import Refused
@@ -79,6 +80,10 @@ def _words(session: Session, name: str, value: Any, version: ProgrammeVersion) -
         return f"{ceiling.code} {ceiling.name} ({ceiling.fiscal_year})"
     if name == "site_id":
         return session.get_one(Site, value).name
+    if name == "target_rules":
+        return in_one_line(session, value)
+    if name == "target_only":
+        return str(_("ya") if value else _("tidak"))
     if name == "form_code":
         return _form(session, version)
     return str(BASIS_WORDS.get(value, value)) if name == "basis" else str(value)

@@ -119,9 +119,10 @@ def _list(session: Session, version_id: int) -> dict[str, Any]:
     require(me, "enrolment.oversee")
     search = search_of(request.values)
     shown = participants(session, frame["version"], page_number(), request.args.get("angkatan", type=int))
-    looked("participants", f"version:{version_id}", [one["row"].person_id for one in shown["people"]])
     may = doable(session, frame["version"], me, shown["taken"])
     found = candidates(session, version_id, search, me.person) if may["can_enrol"] else {}
+    seen = [one["row"].person_id for one in shown["people"]] + found.get("measured", [])
+    looked("participants", f"version:{version_id}", seen)
     typed = {"ticked": request.form.getlist("person_ids"), "target": request.form.get("batch")}
     typed["cap_reason"] = request.form.get("cap_reason", "")
     targets = joinable(session, frame["version"]) if may["can_enrol"] else []

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from service.web.batches_view import batch_rows, may_arrange
 from service.web.cap_view import flags_on
 from service.web.enrolment_words import is_off, state_chip
+from service.web.targets_view import outsiders
 from workflows.actor import Actor
 from workflows.clock import today
 from workflows.guards import active_participants
@@ -43,6 +44,7 @@ def participants(
     rows = session.scalars(query.offset((page - 1) * PAGE).limit(PAGE + 1)).all()
     places = postings_on(session, [row.person_id for row in rows], today(session))
     flags = flags_on(session, version, rows[:PAGE])
+    outside = outsiders(session, version, [row.person_id for row in rows[:PAGE] if not is_off(row)])
     people = [
         {
             "row": row,
@@ -50,7 +52,7 @@ def participants(
             "chip": state_chip(row),
             "done": row.completion,
             "off": is_off(row),
-            "flags": [flags[row.id]] if row.id in flags else [],
+            "flags": [flag for flag in (outside.get(row.person_id), flags.get(row.id)) if flag],
         }
         for row in rows[:PAGE]
     ]

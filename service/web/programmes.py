@@ -12,6 +12,7 @@ from service.web import programmes_edit as edit
 from service.web import programmes_list, programmes_view
 from service.web.programmes_form import Typed, costs_typed, values_from, values_of
 from service.web.support import actor, page, refused_with
+from service.web.targets_form import with_known_titles
 from service.web.told import FIELD_WORDS, said_of
 from workflows.actions import approvals, programmes
 from workflows.actions.versions import get_version
@@ -61,6 +62,7 @@ def propose() -> ResponseReturnValue:
         edit.must_be_read(typed)
         with writing() as session:
             edit.must_exist(session, content, unit)
+            content = with_known_titles(session, content)
             needs = edit.need_ids(request.form.getlist("need"))
             version = programmes.propose(
                 session, actor=actor(), owner_unit_id=unit, need_ids=needs, content=content, costs=costs
@@ -92,6 +94,7 @@ def save_change(version_id: int) -> ResponseReturnValue:
         edit.must_be_read(typed)
         with writing() as session:
             edit.must_exist(session, content)
+            content = with_known_titles(session, content)
             programmes.change_content(
                 session, actor=actor(), version_id=version_id, content=content, seen_content_no=seen
             )

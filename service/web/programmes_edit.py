@@ -15,6 +15,8 @@ from service.languages import chosen as language
 from service.web import programmes_course as course
 from service.web.needs_view import competencies
 from service.web.programmes_form import CONTENT_NAMES, Typed, costs_typed, lines_shown, values_of
+from service.web.targets_form import ONLY, offered, rules_typed
+from service.web.targets_view import in_one_line
 from service.web.told import FIELD_WORDS
 from workflows.actions.reviews import review_of
 from workflows.actions.versions import get_version
@@ -64,6 +66,7 @@ def choices(session: Session, typed: Mapping[str, str]) -> dict[str, Any]:
         "form_rules": [(_name(form), f"{rule_words(form)}. {form.source_document}") for form in forms],
         "ceilings": _ceilings(session),
         "sites": course.sites(),
+        "targets": offered(session, typed),
     }
 
 
@@ -77,7 +80,7 @@ def changing(
         **choices(session, typed),
         "version": version,
         "seen": seen,
-        "others": _others(version, typed) if stale else [],
+        "others": _others(session, version, typed) if stale else [],
         "warning": _fallen(session, version),
     }
 
@@ -222,14 +225,19 @@ def _ceilings(session: Session) -> list[dict[str, Any]]:
     ]
 
 
-def _others(version: ProgrammeVersion, typed: Mapping[str, str]) -> list[str]:
+def _others(session: Session, version: ProgrammeVersion, typed: Mapping[str, str]) -> list[str]:
     """Where what stands now differs from what was typed."""
     stands = values_of(version)
+    typed = {**typed, "target_rules": rules_typed(typed), ONLY: "1" if typed.get(ONLY) == "1" else ""}
     differing = [n for n in CONTENT_NAMES if n in typed and typed[n].strip() != stands[n].strip()]
-    return [f"{FIELD_WORDS[name]}: {_readable(version, name, stands[name])}" for name in differing]
+    return [f"{FIELD_WORDS[name]}: {_readable(session, version, name, stands[name])}" for name in differing]
 
 
-def _readable(version: ProgrammeVersion, name: str, value: str) -> str:
+def _readable(session: Session, version: ProgrammeVersion, name: str, value: str) -> str:
+    if name == "target_rules":
+        return in_one_line(session, value) or str(_("kosong"))
+    if name == ONLY:
+        return str(_("ya") if value else _("tidak"))
     if name in ("starts_on", "ends_on"):
         return long_date(getattr(version, name))
     if name == "competency_id":

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from service.web.targets_form import ONLY, rules_typed
 from workflows.content import Content, Cost, content_of, costs_of
 from workflows.errors import N_, Refused
 from workflows.models import Need, ProgrammeVersion
@@ -40,7 +41,7 @@ class Typed:
     @property
     def asks_for_more(self) -> bool:
         """Pressed was a button that only wants more of the form; everything else saves."""
-        return self.form.get("action") in ("add_row", "search_course")
+        return self.form.get("action") in ("add_row", "search_course", "count_targets")
 
     def text(self, name: str) -> str:
         return self.form.get(name, "").strip()
@@ -63,6 +64,7 @@ class Typed:
         values: dict[str, Any] = {name: self.text(name) for name in CONTENT_NAMES}
         values.update({name: self.whole(name, sentence) for name, sentence in _WHOLE.items()})
         values.update({name: self.day(name, sentence) for name, sentence in _DAYS.items()})
+        values["target_rules"], values["target_only"] = rules_typed(self.form), self.text(ONLY) == "1"
         values["site_id"], values["course_ref"], values["course_title"] = course
         return Content(**values)
 
@@ -102,7 +104,7 @@ def lines_shown(form: Mapping[str, str], more: int = 0) -> list[dict[str, str]]:
 
 def values_of(version: ProgrammeVersion) -> dict[str, str]:
     """A version as its content form would have been typed."""
-    return {name: "" if value is None else str(value) for name, value in vars_of(content_of(version)).items()}
+    return {name: _typed(value) for name, value in vars_of(content_of(version)).items()}
 
 
 def cost_values(costs: Sequence[Cost]) -> dict[str, str]:
@@ -136,6 +138,12 @@ def values_from(needs: Sequence[Need]) -> dict[str, str]:
 
 def vars_of(content: Content) -> dict[str, Any]:
     return {name: getattr(content, name) for name in CONTENT_NAMES}
+
+
+def _typed(value: Any) -> str:
+    if isinstance(value, bool):
+        return "1" if value else ""
+    return "" if value is None else str(value)
 
 
 def _gap(need: Need) -> str:

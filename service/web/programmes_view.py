@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from service.dates import long_date, short_date
+from service.web import targets_view
 from service.web.programmes_edit import bases, form_name, form_of, money, rule_words
 from service.web.programmes_list import chips_of
 from service.web.programmes_next import next_steps
@@ -55,6 +56,7 @@ def shown(session: Session, version_id: int, me: Actor) -> dict[str, Any]:
         "may_change": allowed(me, "programme.change") and _is_changeable(version),
         "money": money(session, version),
         "form": _form(session, version),
+        "targets": targets_view.shown(session, version),
         "basis": dict(bases())[version.basis],
         "needs": needs_of(session, version),
         "lineage": _lineage(session, version),

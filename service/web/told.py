@@ -27,6 +27,8 @@ FIELD_WORDS = {
     "competency_id": _l("kompetensi"),
     "level_required": _l("tingkat kompetensi"),
     "target_group": _l("kelompok sasaran"),
+    "target_rules": _l("kelompok sasaran menurut data pegawai"),
+    "target_only": _l("hanya untuk kelompok sasaran"),
     "competency_gap": _l("kesenjangan kompetensi"),
     "performance_gap": _l("kesenjangan kinerja"),
     "gap_reason": _l("alasan tentang kesenjangan"),

@@ -14,7 +14,7 @@ from tests.support.crowd import add_people
 from tests.support.queries import counted
 from tests.support.world import World
 from workflows.actions import enrolments
-from workflows.models import CapException, Enrolment
+from workflows.models import CapException, Enrolment, Look, LookedAt
 
 Visit = Callable[[str], FlaskClient]
 CLERK = "contract_clerk"
@@ -60,6 +60,15 @@ def test_the_reason_is_told_in_the_history_and_to_the_person(visit: Visit, world
     page = mine.get("/saya").text
     assert "28 JP lagi dari pelatihan yang sudah direncanakan." in page
     assert "4 JP di atas batas." in page
+
+
+def test_looking_for_contract_staff_is_a_look_at_their_hours(visit: Visit, world: World) -> None:
+    version_id, path = to_course(world)
+    visit("planner").get(f"{path}?q=co")
+    with world.trying() as session:
+        looks = session.query(LookedAt.person_id).join(Look, Look.id == LookedAt.look_id)
+        seen = looks.filter(Look.ref == f"version:{version_id}").all()
+        assert [world.name_of(person) for (person,) in seen] == [CLERK]
 
 
 def test_within_the_cap_nothing_is_asked_for(visit: Visit, world: World) -> None:

@@ -64,6 +64,8 @@ def shown_fingerprint(version: ProgrammeVersion, task: ApprovalTask) -> str:
         "seats": version.seats,
         "starts_on": version.starts_on.isoformat(),
         "ends_on": version.ends_on.isoformat(),
+        "target_rules": version.target_rules,
+        "target_only": version.target_only,
     }
     return hashlib.sha256(canonical(shown).encode()).hexdigest()
 

@@ -22,6 +22,7 @@ from workflows.history import record
 from workflows.lifecycle import ensure_state, move
 from workflows.models import Batch, Enrolment, Person, ProgrammeVersion
 from workflows.rules import require
+from workflows.targets import must_belong
 
 
 def enrol(
@@ -53,6 +54,7 @@ def enrol(
     ]
     _must_fit(session, version, len(wanted))
     _must_exist(session, wanted)
+    must_belong(session, version, wanted)
     adding = {person: _hours(version, known.get(person)) for person in wanted}
     over = must_be_within_cap(
         session, actor=actor, version=version, batch=batch, adding=adding, reason=cap_reason

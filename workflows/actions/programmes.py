@@ -41,6 +41,7 @@ from workflows.models import (
     VersionChange,
 )
 from workflows.rules import require
+from workflows.targets import must_be_known
 from workflows.units import is_alive
 
 
@@ -208,6 +209,7 @@ def _must_exist(session: Session, model: type[Base], key: int, field: str) -> No
 
 def _compute(session: Session, version: ProgrammeVersion) -> None:
     _must_exist(session, Competency, version.competency_id, "competency_id")
+    must_be_known(session, version.target_rules)
     if version.site_id is not None:
         _must_exist(session, Site, version.site_id, "site_id")
     ceiling = session.get(Ceiling, version.ceiling_id)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Date,
     ForeignKey,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -83,6 +85,8 @@ class ProgrammeVersion(Base):
     target_group: Mapped[str] = mapped_column(Text)
     target_rules: Mapped[str] = mapped_column(Text, default="", server_default="")
     """Whom the target group selects: lines ``kind:code``, sorted (``workflows.targets``)."""
+    target_only: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
+    """True: only people whom ``target_rules`` selects may be enrolled; others are flagged otherwise."""
     competency_gap: Mapped[str] = mapped_column(Text, default="")
     performance_gap: Mapped[str] = mapped_column(Text, default="")
     gap_reason: Mapped[str] = mapped_column(Text, default="")

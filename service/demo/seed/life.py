@@ -16,6 +16,7 @@ from workflows.content import Content, Cost, content_of
 from workflows.evidence import Evidence
 from workflows.models import ApprovalTask, InputItem, ProgrammeVersion
 from workflows.signers import signer_of
+from workflows.targets import written
 
 DEMO = Evidence(kind="demo")
 CAP_REASON = "Satu-satunya pelaksana tugas ini di unitnya"
@@ -121,6 +122,7 @@ class Life:
             ceiling_id=ids["ceiling"][(story["starts_on"].year, story["ceiling"])],
             effect_threshold=story["threshold"],
             duplicates_checked="" if story["until"] == "proposed" else "Tidak ada program serupa tahun ini.",
+            target_rules=written(("job_field", code) for code in story.get("fields", ())),
         )
 
     def _open_review(self) -> None:
