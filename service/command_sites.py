@@ -30,6 +30,10 @@ MEANINGS = {
     "batch_size": "rows in one call (50-100 is best)",
     "connections": "calls at a time (2-4 is best)",
     "calls_per_second": "most calls begun in a second by one process; 0: no limit",
+    "brake_least": "so many participants of a course may always be stopped unasked",
+    "brake_most": "more stops than this in one course wait for a person",
+    "brake_percent": "more stops than this share of a course wait for a person; 100: no share",
+    "brake_hours": "stops within so many hours are counted together",
     "completion_source": "where completions come from",
     "account_kind": "who actors of statements are",
 }

@@ -26,6 +26,7 @@ from workflows.models import (
     ProgrammeVersion,
     Revision,
     Site,
+    SyncHold,
     SyncPause,
     UnitChange,
     VersionChange,
@@ -121,6 +122,19 @@ DEEDS = (
         ProgrammeVersion,
         ProgrammeVersion.created_by,
         ((PROGRAMME, ProgrammeVersion.title), (AT, ProgrammeVersion.created_at)),
+    ),
+    Held(
+        "deeds",
+        N_("Pemberhentian yang Anda setujui atau tolak"),
+        SyncHold,
+        SyncHold.decided_by,
+        (
+            (N_("Situs"), Site.name),
+            (N_("Keputusan"), SyncHold.status),
+            (REASON, SyncHold.reason),
+            (AT, SyncHold.decided_at),
+        ),
+        ((Site, Site.id == SyncHold.site_id),),
     ),
     Held(
         "deeds",

@@ -22,6 +22,7 @@ from workflows.models import (
     Site,
     Statement,
     SyncAttempt,
+    SyncHoldRow,
 )
 
 OF_ENROLMENT: Joins = (
@@ -81,6 +82,14 @@ LEARNING = (
             (STATE, SyncAttempt.outcome),
         ),
         ((Enrolment, Enrolment.id == SyncAttempt.enrolment_id), *OF_ENROLMENT),
+    ),
+    Held(
+        "learning",
+        N_("Pemberhentian yang ditahan sampai diperiksa"),
+        SyncHoldRow,
+        Enrolment.person_id,
+        ((PROGRAMME, ProgrammeVersion.title), (AT, SyncHoldRow.held_at), (STATE, SyncHoldRow.desired)),
+        ((Enrolment, Enrolment.id == SyncHoldRow.enrolment_id), *OF_ENROLMENT),
     ),
     Held(
         "learning",

@@ -41,6 +41,7 @@ RULES: dict[str, frozenset[str]] = {
     "batch.arrange": frozenset({"hrd_agency"}),
     "drift.check": frozenset({"hrd_agency", "administrator"}),
     "drift.repair": frozenset({"hrd_agency", "administrator"}),
+    "sync.brake": frozenset({"hrd_agency", "administrator"}),
     "sync.pause": frozenset({"hrd_agency", "administrator"}),
     "account.look_again": frozenset({"hrd_agency", "administrator"}),
     "account.allow_new": frozenset({"hrd_agency", "administrator"}),

@@ -69,6 +69,10 @@ SETTINGS = (
     Setting("batch_size", N_("baris per panggilan"), 50, bounds=(1, 140)),
     Setting("connections", N_("panggilan bersamaan"), 2, bounds=(1, 8)),
     Setting("calls_per_second", N_("batas panggilan per detik"), 0, bounds=(0, 1000)),
+    Setting("brake_least", N_("orang yang selalu boleh dihentikan"), 3, bounds=(0, 9_999)),
+    Setting("brake_most", N_("orang terbanyak tanpa diperiksa"), 50, bounds=(0, 99_999)),
+    Setting("brake_percent", N_("persen terbanyak tanpa diperiksa"), 20, bounds=(0, 100)),
+    Setting("brake_hours", N_("jam yang dihitung bersama"), 24, bounds=(1, 720)),
     Setting("completion_source", N_("sumber laporan selesai"), "both", ("both", "xapi", "polling")),
     Setting("account_kind", N_("pengenal pada laporan"), "id", ("id", "username", "email")),
 )

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from service.jobs.accounts import with_gone
 from service.jobs.context import JobContext
 from service.jobs.lease import kept
-from workflows.actions import attempts, breaker, lacks, sync, sync_dates
+from workflows.actions import attempts, brake, breaker, lacks, sync, sync_dates
 from workflows.actions.leases import LeaseLost
+from workflows.brake import stops_of, without
 from workflows.models import Site
 from workflows.ports import Concern, LearningPlatform, Permanent, Retryable, RowResult
 from workflows.sync_plan import SyncPlan, Wish, plan_sync
@@ -113,7 +114,7 @@ def _speak(context: JobContext, work: sync.CourseWork, platform: LearningPlatfor
             wishes += sync.settle_accounts(session, work=work, results=found, patience=context.patience)
     if not wishes:
         return SyncSummary(failed=len(work.rows))
-    plan = plan_sync(wishes, platform.roster(work.course_ref), work.at)
+    plan = _braked(context, work, plan_sync(wishes, platform.roster(work.course_ref), work.at))
     _note_doubt(context, work, wishes, plan)
     results = with_gone(context, work, platform, wishes, _send(platform, work.course_ref, plan))
     return _settle(context, work, wishes, plan, results)
@@ -126,6 +127,16 @@ def _note_doubt(context: JobContext, work: sync.CourseWork, wishes: Sequence[Wis
     if ids:
         with context.writing() as session:
             sync.about_to_send(session, work=work, ids=ids)
+
+
+def _braked(context: JobContext, work: sync.CourseWork, plan: SyncPlan) -> SyncPlan:
+    """Without the stops that wait for a person; everything else goes on."""
+    stops = stops_of(plan)
+    if not stops:
+        return plan
+    with context.writing() as session:
+        held = brake.check(session, work=work, stops=stops)
+    return without(plan, held)
 
 
 def _send(platform: LearningPlatform, course_ref: str, plan: SyncPlan) -> Sequence[RowResult]:

@@ -16,6 +16,8 @@ def state_chip(row: Enrolment) -> Chip:
         if row.desired == "removed":
             return _("Dikeluarkan"), "plain", "cross"
         return (_("Dihentikan"), "plain", "pause") if is_off(row) else (_("Di Moodle"), "leaf", "check")
+    if row.status == "held":
+        return _("Ditahan, menunggu diperiksa"), "sun", "pause"
     if row.status == "needs_account":
         return _("Perlu akun"), "rust", "person"
     if row.status == "failed":

@@ -13,7 +13,7 @@ from service import dates, languages
 from service.current import bangkom
 from service.db import reading
 from service.sso import current_login
-from service.web.site_trouble import troubled_sites
+from service.web.site_trouble import held_stops, troubled_sites
 from service.web.support import actor
 from workflows.clock import today
 from workflows.mandates import holdings_of
@@ -65,6 +65,7 @@ def _person(session: Session) -> dict[str, Any]:
         "waiting": waiting,
         "waiting_url": url_for("approvals.waiting"),
         "site_troubles": troubled_sites(session) if oversees else [],
+        "held_stops": held_stops(session) if oversees else [],
     }
 
 

@@ -22,6 +22,7 @@ _NUMBER = _l(
 _MAINTENANCE = _l("Moodle sedang dirawat; dicoba lagi dengan sendirinya.")
 
 SENTENCES = {
+    "braked": _l("Ditahan: terlalu banyak yang dihentikan sekaligus. Menunggu diperiksa orang."),
     "connect_timeout": _AWAY,
     "unreachable": _AWAY,
     "connection": _AWAY,

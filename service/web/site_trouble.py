@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from service.dates import moment
 from service.web.moodle_words import sentence
-from workflows.models import Site, SyncPause
+from workflows.models import Enrolment, Site, SyncPause
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,18 @@ def troubled_sites(session: Session) -> list[dict[str, str]]:
         .order_by(Site.name)
     )
     return [_banner(site, pause) for site, pause in rows]
+
+
+def held_stops(session: Session) -> list[dict[str, Any]]:
+    """For the banner of organisers: each site with stops that wait for a person, and how many; mostly empty."""
+    rows = session.execute(
+        select(Site.code, Site.name, func.count())
+        .join(Enrolment, Enrolment.site_id == Site.id)
+        .where(Enrolment.status == "held")
+        .group_by(Site.code, Site.name)
+        .order_by(Site.name)
+    )
+    return [{"code": code, "site": name, "count": count} for code, name, count in rows]
 
 
 def _banner(site: Site, pause: SyncPause | None) -> dict[str, str]:

@@ -47,6 +47,10 @@ LABELS = {
     "batch_size": _l("Baris per panggilan"),
     "connections": _l("Panggilan bersamaan"),
     "calls_per_second": _l("Panggilan per detik, paling banyak"),
+    "brake_least": _l("Orang yang selalu boleh dihentikan"),
+    "brake_most": _l("Orang, paling banyak tanpa diperiksa"),
+    "brake_percent": _l("Persen peserta kelas, paling banyak tanpa diperiksa"),
+    "brake_hours": _l("Dihitung bersama selama (jam)"),
     "completion_source": _l("Laporan selesai datang lewat"),
     "account_kind": _l("Orang dalam pernyataan dikenali dari"),
 }
@@ -59,12 +63,15 @@ HINTS = {
     ),
     "batch_size": _l("50 sampai 100 paling cepat."),
     "connections": _l("2 sampai 4 paling cepat."),
+    "brake_least": _l("Sampai sebanyak ini tidak pernah ditahan, juga di kelas kecil."),
+    "brake_percent": _l("100: bagian kelas tidak dihitung, hanya jumlah orang."),
     "calls_per_second": _l("0: tanpa batas. Batasi bila Moodle melambat saat kami mengirim."),
 }
 GROUPS = (
     (_l("Akun"), ("account_policy", "auth", "username_from", "idnumber_from", "email_from")),
     (_l("Pendaftaran dan kelas"), ("role_id", "category_ref")),
     (_l("Kecepatan"), ("batch_size", "connections", "calls_per_second")),
+    (_l("Rem"), ("brake_least", "brake_most", "brake_percent", "brake_hours")),
     (_l("Laporan selesai"), ("completion_source", "account_kind")),
 )
 

@@ -16,7 +16,7 @@ from workflows.errors import N_, NotFound
 from workflows.models import Batch, DriftFinding, Enrolment, ProgrammeVersion, Site, SyncPause
 
 LONGEST = 50
-BAD = ("waiting", "needs_account", "failed")
+BAD = ("waiting", "held", "needs_account", "failed")
 
 
 def site_by_code(session: Session, code: str) -> Site:

@@ -20,8 +20,8 @@ from workflows.clock import real_now
 from workflows.models import Batch, CourseLease, Enrolment, Fact, ProgrammeVersion, Site
 
 PAGE = 100
-STATES = ("waiting", "needs_account", "failed", "applied")
-ORDER = case({"failed": 0, "needs_account": 1, "waiting": 2}, value=Enrolment.status, else_=3)
+STATES = ("waiting", "held", "needs_account", "failed", "applied")
+ORDER = case({"held": 0, "failed": 1, "needs_account": 2, "waiting": 3}, value=Enrolment.status, else_=4)
 
 
 def sync_state(session: Session, version: ProgrammeVersion, state: str, page: int) -> dict[str, Any]:

@@ -16,6 +16,7 @@ LOGGED = {
     "batches.moving",
     "sync.show",
     "sync.part",
+    "brakes.show",
     "drift.show",
     "facts.index",
     "evaluations.show",

@@ -165,6 +165,8 @@ def repair(session: Session, *, actor: Actor, version_id: int, finding_ids: Coll
         enrolment.applied, enrolment.status = "none", "waiting"
         enrolment.placed_in = enrolment.place_error = ""
         enrolment.attempts, enrolment.next_attempt_at = 0, None
+        if enrolment.desired != "active":
+            enrolment.stop_cause, enrolment.stop_agreed = "repair", ""
     _forget_accounts(session, [row for row in rows if row.kind == Kind.USER_GONE])
     for row in rows:
         row.status, row.decided_by, row.decided_at = "repairing", actor.person_id, now(session)

@@ -88,7 +88,7 @@ def withdraw(session: Session, *, actor: Actor, enrolment_id: int, reason: str) 
     row = session.get_one(Enrolment, enrolment_id, populate_existing=True, with_for_update=True)
     if _is_off(row):
         raise Conflict("already_off", N_("Peserta ini sudah dihentikan."))
-    row.desired = "suspended"
+    row.desired, row.stop_cause, row.stop_agreed = "suspended", "decision", ""
     _make_due(row)
     record(
         session,
@@ -220,6 +220,6 @@ def _wish(
         session.add(row)
     elif row.batch_id != batch.id and row.completion is None:  # what was completed stays where it was learnt
         row.batch = batch
-    row.desired = "active"
+    row.desired, row.stop_cause, row.stop_agreed = "active", "", ""
     _make_due(row)
     return row

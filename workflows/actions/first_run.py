@@ -14,6 +14,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, joinedload
 
 from workflows.accounts import learner_of
+from workflows.actions import brake
 from workflows.actions.sites import site_of
 from workflows.actor import Actor
 from workflows.clock import now, today
@@ -112,6 +113,7 @@ def confirm_first_run(session: Session, *, actor: Actor, code: str, fingerprint:
             N_("Yang akan dikirim sudah berubah sejak dilihat. Jalankan uji pertama lagi."),
             rule="R26",
         )
+    brake.agree(session, [key for course in courses for key in (*course.suspend, *course.remove)])
     run.confirmed_at, run.plan = now(session), ""
     session.flush()
     session.expire(site, ["awaits_first_run"])

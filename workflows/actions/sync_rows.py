@@ -55,7 +55,7 @@ def write_done(
     for some in pieces(ids):
         update_all(
             session, some, applied=desired, applied_at=now(session), status=status,
-            error_code="", error_text="", attempts=0, next_attempt_at=None, **dates,
+            error_code="", error_text="", attempts=0, next_attempt_at=None, stop_agreed="", **dates,
         )  # fmt: skip
 
 

@@ -43,6 +43,7 @@ def unenrol(session: Session, *, actor: Actor, enrolment_id: int, reason: str) -
             rule="R26",
         )
     before, row.desired = row.desired, "removed"
+    row.stop_cause, row.stop_agreed = "unenrol", ""
     row.status, row.next_attempt_at, row.attempts = "waiting", None, 0
     record(
         session,

@@ -27,7 +27,7 @@ from workflows.models.record import Fact, Statement
 from workflows.models.review import InputItem, InvitedField, Review
 from workflows.models.runtime import DemoClock, RunnerClaim
 from workflows.models.site import CourseLease, FirstRun, LmsAccount, Site, SiteLack, XapiCredential
-from workflows.models.sync import SyncAttempt, SyncPause
+from workflows.models.sync import SyncAttempt, SyncHold, SyncHoldRow, SyncPause
 
 __all__ = [
     "Answer",
@@ -100,6 +100,8 @@ __all__ = [
     "StreamHead",
     "Survey",
     "SyncAttempt",
+    "SyncHold",
+    "SyncHoldRow",
     "SyncPause",
     "TrainingForm",
     "Unit",

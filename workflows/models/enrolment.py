@@ -38,7 +38,8 @@ class Batch(Base):
 class Enrolment(Base):
     """One participant. ``desired`` is our wish; ``applied`` what the site was last seen to hold.
 
-    next_attempt_at is machine time; None with desired != applied means "as soon as possible".
+    status ``held``: the brake keeps it until a person has decided. next_attempt_at is machine time; None with
+    desired != applied means "as soon as possible".
     """
 
     __tablename__ = "enrolment"
@@ -46,7 +47,7 @@ class Enrolment(Base):
         UniqueConstraint("batch_id", "person_id"),
         CheckConstraint("desired IN ('active', 'suspended', 'removed')", name="desired"),
         CheckConstraint("applied IN ('none', 'active', 'suspended', 'removed')", name="applied"),
-        CheckConstraint("status IN ('waiting', 'needs_account', 'failed', 'applied')", name="status"),
+        CheckConstraint("status IN ('waiting', 'held', 'needs_account', 'failed', 'applied')", name="status"),
         Index("ix_enrolment_due", "status", "next_attempt_at"),
     )
 
@@ -71,6 +72,13 @@ class Enrolment(Base):
     """The group in which the site was last seen to hold the participant; empty: none of ours."""
     place_error: Mapped[str] = mapped_column(String(60), default="")
     """Why the site does not take the participant into the group; empty when all is well."""
+
+    stop_cause: Mapped[str] = mapped_column(String(12), default="")
+    """Why the wish is to stop: ``workflows.brake.CAUSES``; empty while it is ``active``."""
+    stop_agreed: Mapped[str] = mapped_column(String(10), default="")
+    """The wish that a person agreed to before it is sent, where it was held or confirmed beforehand; used up by it."""
+    stopped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When a stop was last sent that nobody had agreed to, by machine time: the brake counts these."""
 
     batch: Mapped[Batch] = relationship(back_populates="enrolments")
     person: Mapped[Person] = relationship()

@@ -64,6 +64,11 @@ class Site(Base):
     calls_per_second: Mapped[int] = mapped_column(Integer, default=0)
     """Most calls begun in a second by one process; 0: as fast as the site answers."""
     completion_source: Mapped[str] = mapped_column(String(8), default="both")
+    brake_least: Mapped[int] = mapped_column(Integer, default=3)
+    brake_most: Mapped[int] = mapped_column(Integer, default=50)
+    brake_percent: Mapped[int] = mapped_column(Integer, default=20)
+    brake_hours: Mapped[int] = mapped_column(Integer, default=24)
+    """When stops of participants wait for a person: ``workflows.brake.Limits``."""
     paused_code: Mapped[str] = mapped_column(String(60), default="")
     """Why nothing is sent now (a refusal of every call); empty when all is well."""
     paused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

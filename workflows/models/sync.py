@@ -54,3 +54,46 @@ class SyncAttempt(Base):
     code: Mapped[str] = mapped_column(String(60), default="")
     answer: Mapped[str] = mapped_column(Text, default="")
     kind: Mapped[str] = mapped_column(String(10), default="")
+
+
+class SyncHold(Base):
+    """Stops of one course that wait for a person, or waited: one row from the first that was held to the decision.
+
+    ``reached`` of ``base``: how many stops were counted when the last one was held, and of how many participants;
+    ``crossed``: most | share.
+    """
+
+    __tablename__ = "sync_hold"
+    __table_args__ = (
+        CheckConstraint("status IN ('open', 'approved', 'declined')", name="status"),
+        Index("ix_sync_hold_course", "site_id", "course_ref", "status"),
+    )
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"))
+    course_ref: Mapped[str] = mapped_column(String(40))
+    status: Mapped[str] = mapped_column(String(10), default="open")
+    held_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reached: Mapped[int] = mapped_column(Integer)
+    base: Mapped[int] = mapped_column(Integer)
+    crossed: Mapped[str] = mapped_column(String(10))
+    decided_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided: Mapped[int] = mapped_column(Integer, default=0)
+    """Rows that the decision was about."""
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+    site: Mapped[Site] = relationship()
+    decider: Mapped[Person | None] = relationship()
+
+
+class SyncHoldRow(Base):
+    """One stop in it, as it was wished when it was held."""
+
+    __tablename__ = "sync_hold_row"
+
+    hold_id: Mapped[int] = mapped_column(ForeignKey("sync_hold.id"), primary_key=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id"), primary_key=True, index=True)
+    desired: Mapped[str] = mapped_column(String(10))
+    cause: Mapped[str] = mapped_column(String(12))
+    held_at: Mapped[datetime] = mapped_column(UtcDateTime)
