@@ -50,6 +50,17 @@ class CourseContract:
         assert result.status is RowStatus.APPLIED
         assert bench.platform.roster(made.ref)[row.remote_id].active
 
+    def test_category_for_new_courses_is_among_those_shown(self, bench: Bench) -> None:
+        assert bench.category in {one.ref for one in bench.platform.categories()}
+
+    def test_other_dates_are_given_to_a_course_as_often_as_wanted(self, bench: Bench) -> None:
+        made = bench.platform.create_course(new_course(bench))
+        for days in (6, 6, 7):
+            bench.platform.set_course_dates(made.ref, STARTS, STARTS + timedelta(days=days))
+        assert bench.platform.find_course(made.ref) == made
+        refusal = refusal_of(lambda: bench.platform.set_course_dates(NOWHERE, STARTS, STARTS))
+        assert (refusal.code, refusal.site_wide) == ("course_missing", False)
+
     def test_template_or_category_that_is_not_there_is_said(self, bench: Bench) -> None:
         no_template = new_course(bench, template_ref=NOWHERE)
         refusal = refusal_of(lambda: bench.platform.create_course(no_template))

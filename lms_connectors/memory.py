@@ -21,6 +21,7 @@ from workflows.ports import (
     ActualEnrolment,
     CheckLine,
     Concern,
+    CourseCategory,
     CourseGroup,
     CourseRef,
     DesiredEnrolment,
@@ -183,6 +184,16 @@ class MemoryPlatform:
 
     def create_course(self, new: NewCourse) -> CourseRef:
         return self._meet("create_course", lambda: self._new_course(new))
+
+    def categories(self) -> Sequence[CourseCategory]:
+        return self._meet("categories", lambda: [CourseCategory("6", "Pengembangan Kompetensi")])
+
+    def set_course_dates(self, course_ref: str, starts_at: datetime, ends_at: datetime) -> None:
+        def write() -> None:
+            course = self._course(course_ref)
+            course.starts_at, course.ends_at = starts_at, ends_at
+
+        self._meet("set_course_dates", write)
 
     def groups(self, course_ref: str) -> Mapping[str, CourseGroup]:
         return self._meet("groups", lambda: dict(self._course(course_ref).groups))

@@ -12,6 +12,7 @@ from workflows.models import (
     ApprovalTask,
     Batch,
     CapException,
+    CourseOrder,
     Decision,
     DriftCheck,
     DriftCourse,
@@ -57,6 +58,14 @@ DEEDS = (
             (N_("Meminta impor pegawai diterapkan"), PeopleImport.asked_by),
             (N_("Menerapkan atau membatalkan impor pegawai"), PeopleImport.done_by),
         )
+    ),
+    Held(
+        "deeds",
+        N_("Memesan kelas Moodle"),
+        CourseOrder,
+        CourseOrder.ordered_by,
+        ((PROGRAMME, ProgrammeVersion.title), (STATE, CourseOrder.state), (AT, CourseOrder.ordered_at)),
+        ((ProgrammeVersion, ProgrammeVersion.id == CourseOrder.version_id),),
     ),
     Held(
         "deeds",

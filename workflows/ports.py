@@ -12,6 +12,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from workflows.ports_courses import CourseCategory as CourseCategory
+from workflows.ports_courses import CourseGroup as CourseGroup
+from workflows.ports_courses import CourseRef as CourseRef
+from workflows.ports_courses import GroupMember as GroupMember
+from workflows.ports_courses import NewCourse as NewCourse
 from workflows.ports_people import PeopleSource as PeopleSource
 from workflows.ports_people import PersonRecord as PersonRecord
 
@@ -155,48 +160,6 @@ class RowResult:
 
 
 @dataclass(frozen=True, slots=True)
-class CourseRef:
-    """A course of a platform. ``ref`` is the platform's own id as text, ``idnumber`` ours."""
-
-    ref: str
-    title: str
-    idnumber: str = ""
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NewCourse:
-    """A course to be made from a template. Asking twice for one ``idnumber`` gives the same course."""
-
-    idnumber: str
-    title: str
-    template_ref: str
-    category_ref: str
-    starts_at: datetime
-    ends_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class CourseGroup:
-    """A group of ours in a course, known by our ``idnumber``; ``ref`` is the platform's id of it."""
-
-    ref: str
-    idnumber: str
-    name: str
-    members: frozenset[str] = frozenset()
-    """Remote ids."""
-
-
-@dataclass(frozen=True, slots=True)
-class GroupMember:
-    """One learner who shall join or leave a group."""
-
-    key: str
-    group_ref: str
-    remote_id: str
-
-
-@dataclass(frozen=True, slots=True)
 class LearningFact:
     """What a platform says happened. Statement readers and polling both make this object.
 
@@ -319,6 +282,12 @@ class LearningPlatform(Protocol):
         Permanent("template_missing" | "category_missing" | the platform's code) when it cannot be made; the half of
         a failed copy is removed, or ``message`` says what is left.
         """
+
+    def categories(self) -> Sequence[CourseCategory]:
+        """Where courses are kept that the service may see, and where new ones may be made, by name."""
+
+    def set_course_dates(self, course_ref: str, starts_at: datetime, ends_at: datetime) -> None:
+        """First instant of the course, and the first one after it; Permanent("course_missing") when it is gone."""
 
     def groups(self, course_ref: str) -> Mapping[str, CourseGroup]:
         """Groups of the course that carry an idnumber, by it, with their members; others are not told."""

@@ -38,6 +38,7 @@ RULES: dict[str, frozenset[str]] = {
     "enrolment.oversee": frozenset({"hrd_agency", "administrator", "inspectorate"}),
     "enrolment.move": frozenset({"hrd_agency"}),
     "enrolment.unenrol": frozenset({"hrd_agency"}),
+    "course.order": frozenset({"hrd_agency"}),
     "batch.arrange": frozenset({"hrd_agency"}),
     "drift.check": frozenset({"hrd_agency", "administrator"}),
     "drift.repair": frozenset({"hrd_agency", "administrator"}),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from lms_connectors.moodle.form import Value
 from lms_connectors.moodle.shapes import Thing, record, things
 from lms_connectors.moodle.site import Site
-from workflows.ports import CourseRef
+from workflows.ports import CourseCategory, CourseRef
 
 COURSES = "core_course_get_courses_by_field"
 FRONT_PAGE_FORMAT = "site"
@@ -29,6 +29,15 @@ def by_field(site: Site, name: str, value: str) -> list[Thing]:
 def all_courses(site: Site) -> list[Thing]:
     """Every course the service may see, as Moodle describes it."""
     return _courses(site, {})
+
+
+def categories(site: Site) -> list[CourseCategory]:
+    """Those of the courses that the service may see, by name, and the one of the site's setting."""
+    names = {site.category_ref: ""} if site.category_ref else {}
+    names |= {str(one["categoryid"]): str(one.get("categoryname") or "") for one in all_courses(site)}
+    return [
+        CourseCategory(ref, name) for ref, name in sorted(names.items(), key=lambda one: (one[1], one[0]))
+    ]
 
 
 def search_courses(site: Site, text: str) -> list[CourseRef]:

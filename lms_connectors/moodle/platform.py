@@ -26,6 +26,7 @@ from workflows.ports import (
     AccountResult,
     ActualEnrolment,
     CheckLine,
+    CourseCategory,
     CourseGroup,
     CourseRef,
     DesiredEnrolment,
@@ -124,6 +125,12 @@ class MoodlePlatform:
 
     def create_course(self, new: NewCourse) -> CourseRef:
         return provision.create_course(self.site, new)
+
+    def categories(self) -> Sequence[CourseCategory]:
+        return courses.categories(self.site)
+
+    def set_course_dates(self, course_ref: str, starts_at: datetime, ends_at: datetime) -> None:
+        provision.set_dates(self.site, course_ref, starts_at, ends_at)
 
     def groups(self, course_ref: str) -> Mapping[str, CourseGroup]:
         return groups.groups(self.site, course_ref)

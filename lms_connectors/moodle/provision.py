@@ -9,13 +9,13 @@ by itself.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from lms_connectors.moodle.courses import by_field, course_of, find_course
 from lms_connectors.moodle.form import Value
 from lms_connectors.moodle.shapes import Thing, record, things
 from lms_connectors.moodle.site import Site
-from workflows.ports import CourseRef, NewCourse, Permanent, Retryable
+from workflows.ports import Concern, CourseRef, NewCourse, Permanent, Retryable
 
 CREATE = "core_course_create_courses"
 DUPLICATE = "core_course_duplicate_course"
@@ -106,6 +106,17 @@ def change(site: Site, ref: str, values: Mapping[str, Value]) -> None:
     answer = record(site.client.call(UPDATE, {"courses": [{"id": ref, **values}]}))
     for warning in answer.get("warnings") or []:
         raise Permanent(str(warning.get("warningcode") or "refused"), "Moodle refuses to change the course")
+
+
+def set_dates(site: Site, ref: str, starts_at: datetime, ends_at: datetime) -> None:
+    """Other dates for a course; nothing else of it is touched."""
+    values: dict[str, Value] = {"startdate": int(starts_at.timestamp()), "enddate": int(ends_at.timestamp())}
+    try:
+        change(site, ref, values)
+    except Permanent as error:
+        if not error.site_wide and find_course(site, ref) is None:
+            raise Permanent("course_missing", "The course is gone", concerns=Concern.COURSE) from None
+        raise
 
 
 def _finished(site: Site, ref: str, new: NewCourse) -> CourseRef:

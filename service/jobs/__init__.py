@@ -6,6 +6,7 @@ from service.jobs import (
     accounts,
     breaker,
     completions,
+    courses,
     drift,
     enrolments,
     groups,
@@ -22,6 +23,8 @@ from service.jobs import (
 SWEEP = (
     records.read_statements,
     breaker.try_closed_sites,
+    courses.make_ordered,
+    courses.send_dates,
     enrolments.renew_dates,
     accounts.look_again,
     enrolments.sync_due,

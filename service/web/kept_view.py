@@ -20,6 +20,7 @@ FORMS: dict[str, str] = {
     "reviews": N_("Pembahasan bersama"),
     "participants": N_("Peserta"),
     "batches": N_("Angkatan"),
+    "courses": N_("Kelas Moodle"),
     "evaluations": N_("Evaluasi"),
     "facts": N_("Laporan selesai"),
     "sync": N_("Moodle"),

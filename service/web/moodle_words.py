@@ -71,6 +71,16 @@ SENTENCES = {
     "errorcoursecontextnotvalid": _RIGHTS,
     "wsnoinstance": _l("Kelas ini tidak menerima pendaftaran manual. Aktifkan metode itu di kelas Moodle."),
     "course_missing": _l("Kelas ini tidak ada lagi di Moodle. Pilih kelas lain, atau pulihkan kelasnya."),
+    "template_missing": _l("Templatnya tidak ada lagi di Moodle. Pilih templat lain."),
+    "category_missing": _l("Kategorinya tidak ada lagi di Moodle. Pilih kategori lain."),
+    "restore_running": _l("Salinan templat masih dikerjakan Moodle; diperiksa lagi dengan sendirinya."),
+    "backupprecheckerrors": _l(
+        "Moodle gagal menyalin templat ini. Administrator Moodle perlu memeriksa isi templat dan wewenang layanan."
+    ),
+    "courseidnumbertaken": _l("Nomor kelas kami sudah dipakai kelas lain. Hubungi administrator Moodle."),
+    "shortnametaken": _l("Nama pendek kelas sudah dipakai kelas lain. Hubungi administrator Moodle."),
+    "not_wanted": _l("Programnya sudah berakhir atau sudah memakai kelas lain; kelas ini tidak ditautkan."),
+    "replaced": _l("Kelas lain sudah dipilih; kelas ini tidak dibuat."),
     "user_missing": _l("Akun orang ini tidak ada lagi di Moodle. Coba lagi; akunnya dicari ulang."),
     "not_as_wished": _l(
         "Moodle menerima, tetapi perubahannya tidak tampak. Periksa pendaftaran orang ini di kelas."

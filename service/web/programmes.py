@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -15,6 +17,7 @@ from service.web.support import actor, page, refused_with
 from service.web.targets_form import with_known_titles
 from service.web.told import FIELD_WORDS, said_of
 from workflows.actions import approvals, programmes
+from workflows.actions.courses import name_course
 from workflows.actions.versions import get_version
 from workflows.errors import Refused, WorkflowError
 from workflows.rules import require
@@ -134,7 +137,7 @@ def course(version_id: int) -> str:
     require(actor(), "programme.change")
     with reading() as session:
         version = get_version(session, version_id)
-        return page("programmes/course.html", **edit.choosing_course(version, values_of(version)))
+        return page("programmes/course.html", **edit.choosing_course(session, version, values_of(version)))
 
 
 @bp.post("/program/<int:version_id>/kelas")
@@ -146,17 +149,18 @@ def save_course(version_id: int) -> ResponseReturnValue:
     (site_id, ref, title), warning = courses.chosen(typed, edit.known_course(version_id))
     try:
         edit.must_be_read(typed)
+        given: dict[str, Any] = {"site_id": edit.must_be_site(site_id), "course_ref": ref}
         with writing() as session:
-            programmes.choose_course(
-                session,
-                actor=actor(),
-                version_id=version_id,
-                site_id=edit.must_be_site(site_id),
-                course_ref=ref,
-                course_title=title,
-            )
+            if ref and not title:
+                name_course(session, actor=actor(), version_id=version_id, **given)
+            else:
+                programmes.choose_course(
+                    session, actor=actor(), version_id=version_id, course_title=title, **given
+                )
     except WorkflowError as error:
         return _course_again(version_id, typed, error)
+    if ref and not title:
+        return _saved(version_id, _("Nomor kelas dicatat; kelasnya tertaut begitu Moodle menjawab."), warning)
     return _saved(version_id, _("Kelas Moodle sudah dipilih."), warning)
 
 
@@ -216,5 +220,5 @@ def _course_again(version_id: int, typed: Typed, error: WorkflowError | None = N
     search = courses.search(typed) if error is None else None
     with reading() as session:
         version = get_version(session, version_id)
-        context = edit.choosing_course(version, typed.form)
+        context = edit.choosing_course(session, version, typed.form)
         return refused_with("programmes/course.html", said, status, **context, search=search)

@@ -38,10 +38,10 @@ def sites() -> list[tuple[int, str]]:
 
 def search(typed: Typed) -> Search:
     """Courses of the chosen site whose name holds what was typed."""
-    site = _site(typed)
+    site = chosen_site(typed)
     if site is None:
         return Search(sentence=_("Pilih situs Moodle lebih dahulu."))
-    found = _ask(site, lambda platform: list(platform.search_courses(typed.text("course_search"))))
+    found = ask(site, lambda platform: list(platform.search_courses(typed.text("course_search"))))
     if found is None:
         return Search(sentence=away(site))
     if not found:
@@ -53,12 +53,12 @@ def search(typed: Typed) -> Search:
 
 def chosen(typed: Typed, known: tuple[int | None, str, str]) -> tuple[tuple[int | None, str, str], str]:
     """((site id, ref, title), warning). ``known`` needs no look; the site's word is asked for any other course."""
-    site, ref = _site(typed), typed.text("course_ref")
+    site, ref = chosen_site(typed), typed.text("course_ref") or typed.text("course_number")
     if site is None or not ref:
         return (site.id if site else None, "", ""), ""
     if (site.id, ref) == known[:2]:
         return known, ""
-    found = _ask(site, lambda platform: [platform.find_course(ref)])
+    found = ask(site, lambda platform: [platform.find_course(ref)])
     if found is None:
         return (site.id, ref, ""), away(site)
     if found[0] is None:
@@ -76,7 +76,7 @@ def away(site: Site) -> str:
     return str(said)
 
 
-def _site(typed: Typed) -> Site | None:
+def chosen_site(typed: Typed) -> Site | None:
     """The site, apart from any session: no transaction stays open while it is asked."""
     key = typed.text("site_id")
     if not key.isdecimal():
@@ -89,7 +89,8 @@ def _site(typed: Typed) -> Site | None:
         return site
 
 
-def _ask(site: Site, question: Callable[[LearningPlatform], T]) -> T | None:
+def ask(site: Site, question: Callable[[LearningPlatform], T]) -> T | None:
+    """What the site says, outside of any transaction; None while it is away."""
     try:
         return question(bangkom().jobs.platform_for(site))
     except (Retryable, Permanent, BadSetting, LookupError):

@@ -13,8 +13,10 @@ from service.dates import long_date, rupiah
 from service.db import reading
 from service.languages import chosen as language
 from service.web import programmes_course as course
+from service.web.courses_view import course_standing
 from service.web.needs_view import competencies
 from service.web.programmes_form import CONTENT_NAMES, Typed, costs_typed, lines_shown, values_of
+from service.web.support import actor
 from service.web.targets_form import ONLY, offered, rules_typed
 from service.web.targets_view import in_one_line
 from service.web.told import FIELD_WORDS
@@ -108,10 +110,11 @@ def costing(
     }
 
 
-def choosing_course(version: ProgrammeVersion, typed: Mapping[str, str]) -> dict[str, Any]:
+def choosing_course(session: Session, version: ProgrammeVersion, typed: Mapping[str, str]) -> dict[str, Any]:
     """The page that says late which course it is."""
     ensure_state(version, ("approved",))
-    return {"version": version, "typed": typed, "sites": course.sites()}
+    standing = course_standing(session, version, actor())
+    return {"version": version, "typed": typed, "sites": course.sites(), "course": standing}
 
 
 def must_be_site(site_id: int | None) -> int:

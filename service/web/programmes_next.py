@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from service.dates import long_date, short_date
 from service.web.rail import latest_request, open_task
+from workflows.actions.courses import order_of
 from workflows.actions.reviews import review_of
 from workflows.actor import Actor
 from workflows.clock import today
@@ -117,12 +118,22 @@ def _approved(session: Session, version: ProgrammeVersion, me: Actor) -> list[St
     if not allowed(me, "enrolment.enrol"):
         return [Step(_("Pendaftaran peserta"), seats)]
     if not version.course_ref:
-        url = url_for("programmes.course", version_id=version.id)
-        text = _("Peserta dapat didaftarkan setelah kelasnya dipilih.")
-        return [Step(_("Kelas Moodle belum dipilih"), text, _("Pilih kelas"), url)]
+        return [_without_course(session, version)]
     if taken and today(session) >= version.starts_on:
         return [_step("participants.show", version, _("Mulai program"), seats, _("Buka peserta"))]
     return [_step("participants.show", version, _("Daftarkan peserta"), seats, _("Daftarkan"))]
+
+
+def _without_course(session: Session, version: ProgrammeVersion) -> Step:
+    url = url_for("programmes.course", version_id=version.id)
+    order = order_of(session, version.id)
+    if order is not None and order.state == "failed":
+        return Step(_("Kelas Moodle gagal disiapkan"), "", _("Lihat sebabnya"), url)
+    if order is not None and order.state != "linked":
+        text = _("Peserta dapat didaftarkan setelah kelasnya tertaut.")
+        return Step(_("Kelas Moodle sedang disiapkan"), text, _("Lihat keadaannya"), url)
+    text = _("Peserta dapat didaftarkan setelah kelasnya dipilih.")
+    return Step(_("Kelas Moodle belum dipilih"), text, _("Pilih kelas"), url)
 
 
 def _running(session: Session, version: ProgrammeVersion, me: Actor) -> list[Step]:

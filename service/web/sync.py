@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.current import bangkom
 from service.db import reading, writing
+from service.web.courses_view import course_standing
 from service.web.drift_view import drift_note
 from service.web.looks import looked
 from service.web.paging import page_number
@@ -90,6 +91,7 @@ def _state(session: Session, version_id: int, rail: bool = True) -> dict[str, An
     return {
         **frame,
         **shown,
+        "course": course_standing(session, frame["version"], me) if rail else None,
         "drift": drift_note(session, frame["version"]),
         "can_retry": allowed(me, "enrolment.retry"),
         "can_pause": allowed(me, "sync.pause"),

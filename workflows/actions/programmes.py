@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from workflows.actions import approvals
+from workflows.actions import approvals, courses
 from workflows.actions.versions import lock_version
 from workflows.actor import Actor
 from workflows.budget import rupiah
@@ -28,10 +28,8 @@ from workflows.jp import compute_jp
 from workflows.lifecycle import ensure_state
 from workflows.models import (
     Base,
-    Batch,
     Ceiling,
     Competency,
-    Enrolment,
     Need,
     Programme,
     ProgrammeVersion,
@@ -152,16 +150,12 @@ def choose_course(
     version = lock_version(session, version_id)
     require(actor, "programme.change")
     ensure_state(version, {"approved"})
-    if session.scalar(
-        select(func.count()).select_from(Enrolment).join(Batch).where(Batch.version_id == version.id)
-    ):
-        raise Conflict(
-            "course_in_use", N_("Peserta sudah didaftarkan di kelas ini. Kelasnya tidak dapat diganti.")
-        )
+    courses.must_be_unused(session, version)
     if not course_ref.strip():
         raise Refused(
             "no_course", N_("Pilih dahulu kelas Moodle untuk program ini."), rule="R26", field="course_ref"
         )
+    courses.course_chosen(session, version)
     version.site_id, version.course_ref, version.course_title = site_id, course_ref.strip(), course_title
     record(
         session,

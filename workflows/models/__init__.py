@@ -5,6 +5,7 @@ from workflows.models.assignment import Assignment, AssignmentKind
 from workflows.models.base import Base
 from workflows.models.budget import Ceiling, Reservation
 from workflows.models.competency import Competency
+from workflows.models.course import CourseOrder
 from workflows.models.drift import DriftCheck, DriftCourse, DriftFinding
 from workflows.models.enrolment import Batch, CapException, Completion, Enrolment, JpEntry
 from workflows.models.evaluation import Answer, Evaluation, Invitation, Survey, Wave
@@ -46,6 +47,7 @@ __all__ = [
     "CostLine",
     "CourseGrouping",
     "CourseLease",
+    "CourseOrder",
     "CoursePoll",
     "CourseProgress",
     "DataRequest",
