@@ -137,13 +137,13 @@ def in_order(tasks: Iterable[ApprovalTask], made: Mapping[int, Prepared]) -> lis
 
 def waiting_in_order(
     session: Session, person_id: uuid.UUID, day: date, *, by_deadline: bool = False
-) -> list[tuple[ApprovalTask, Prepared]]:
+) -> list[tuple[ApprovalTask, Signer, Prepared]]:
     """What waits for this person's own signature, as their preparers put it, with what they made of it."""
     signs = signing(session, person_id, day)
     offices = {task.id: one.holding.office_id for task, one in signs.items() if one.holding is not None}
     made = prepared(session, offices)
     order = list(signs) if by_deadline else in_order(signs, made)
-    return [(task, made[task.id]) for task in order]
+    return [(task, signs[task], made[task.id]) for task in order]
 
 
 def prepares(session: Session, person_id: uuid.UUID, task: ApprovalTask, signer: Signer, day: date) -> bool:

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from service.dates import moment, short_date
 from service.web.approvals_review import review_gist
 from service.web.approvals_said import outcome_word, proof, steps_of
-from service.web.approvals_view import ORPHAN_WHY, deadline, span, verb
+from service.web.approvals_view import ORPHAN_WHY, deadline, signer_words, span, verb
 from service.web.authenticity_view import square
-from service.web.mandate_words import office_words, with_behalf, with_kind
+from service.web.mandate_words import office_words
 from service.web.preparations_view import prepared_for
 from service.web.targets_view import in_one_line
 from service.web.told import sentence
@@ -111,7 +111,7 @@ def task_page(session: Session, actor: Actor, task: ApprovalTask) -> dict[str, A
 def _place(session: Session, actor: Actor, task: ApprovalTask) -> dict[str, Any]:
     """Where it stands in my list: ``1 dari 3``, with its deadline."""
     day = today(session)
-    mine = [one.id for one, _made in waiting_in_order(session, actor.person, day)]
+    mine = [one.id for one, _signer, _made in waiting_in_order(session, actor.person, day)]
     words, tone = deadline(task.due_on, day)
     at = mine.index(task.id) + 1 if task.id in mine else 1
     return {"at": at, "total": max(len(mine), 1), "due": words, "tone": tone}
@@ -186,13 +186,6 @@ def _stands_in(task: ApprovalTask, signer: Signer) -> str:
             )
         )
     return " ".join(said)  # fmt: skip
-
-
-def signer_words(signer: Signer) -> str:
-    """``Plh. Kepala ... a.n. Nama`` of whoever signs today."""
-    assert signer.holding is not None
-    words = with_kind(signer.holding.office.title, signer.holding.kind)
-    return with_behalf(words, signer.behalf.person.name if signer.behalf else "")
 
 
 def _standing(task: ApprovalTask, signer: Signer, open_now: bool) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from service import languages
 from service.current import bangkom
 from service.dates import long_date, moment, rupiah, short_date
+from service.web.mandate_words import with_behalf, with_kind
 from workflows.actions.decisions import shown_fingerprint
 from workflows.actor import Actor
 from workflows.clock import today
@@ -27,7 +28,7 @@ from workflows.models import (
     ProgrammeVersion,
 )
 from workflows.preparations import Prepared, waiting_in_order
-from workflows.signers import orphan_tasks
+from workflows.signers import Signer, orphan_tasks
 
 SOON = 1
 SHORT_COMMENT = 160
@@ -49,13 +50,31 @@ def waiting_rows(session: Session, actor: Actor, *, by_deadline: bool = False) -
     """As the preparers of my offices put them, else by deadline; constant number of queries."""
     day = today(session)
     found = waiting_in_order(session, actor.person, day, by_deadline=by_deadline)
-    tasks = [task for task, _made in found]
+    tasks = [task for task, _signer, _made in found]
     load_versions(session, tasks)
     decided = _last_seen(session, actor, tasks)
     return [
-        {**task_row(task, day, decided.get(task.request.version_id)), **prepared_words(task, made)}
-        for task, made in found
+        {
+            **task_row(task, day, decided.get(task.request.version_id)),
+            **prepared_words(task, made),
+            "capacity": capacity(signer),
+        }
+        for task, signer, made in found
     ]
+
+
+def capacity(signer: Signer) -> str:
+    """``Plh. Kepala ... a.n. Nama`` of whoever does not sign as the definitive holder; empty for one who does."""
+    if signer.holding is None or signer.holding.kind == "definitive":
+        return ""
+    return signer_words(signer)
+
+
+def signer_words(signer: Signer) -> str:
+    """The office as whoever signs today writes it, and for whom."""
+    assert signer.holding is not None
+    words = with_kind(signer.holding.office.title, signer.holding.kind)
+    return with_behalf(words, signer.behalf.person.name if signer.behalf else "")
 
 
 def prepared_words(task: ApprovalTask, made: Prepared) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from service import dates, languages
 from service.current import bangkom
 from service.db import reading
 from service.sso import current_login
+from service.web.mandate_words import with_kind
 from service.web.site_trouble import held_stops, troubled_sites
 from service.web.support import actor
 from workflows.clock import today
@@ -61,7 +62,10 @@ def _person(session: Session) -> dict[str, Any]:
     holdings = holdings_of(session, me.person, day)
     waiting = len(tasks_for(session, me.person, day)) if holdings else 0
     return {
-        "person": {"name": person.name, "office": holdings[0].office.title if holdings else ""},
+        "person": {
+            "name": person.name,
+            "office": with_kind(holdings[0].office.title, holdings[0].kind) if holdings else "",
+        },
         "waiting": waiting,
         "waiting_url": url_for("approvals.waiting"),
         "site_troubles": troubled_sites(session) if oversees else [],

@@ -17,6 +17,7 @@ from workflows.models import (
     Identifier,
     Need,
     OfficeHolding,
+    Preparer,
     ProgrammeVersion,
     RoleGrant,
     Site,
@@ -27,7 +28,7 @@ Place = tuple[str, str, str]
 """(name, label of the account, path)"""
 
 AGENCY, TEAM, PROPOSER, SYSTEM = "petugas", "tim mutu", "pengusul", "administrator"
-OFFICER = "pelindungan data"
+OFFICER, PREPARER = "pelindungan data", "penyiap"
 SIGNERS = {
     "unit_head": "kepala dinas",
     "hrd_agency_head": "kepala bkpp",
@@ -124,6 +125,12 @@ def main_pages(regency: Regency) -> list[Place]:
         ("breach-new", OFFICER, "/data-pribadi/insiden/baru"),
         ("offices", AGENCY, "/jabatan"),
         ("office", AGENCY, f"/jabatan/{_acting_office(regency)}"),
+        ("office-prepared", AGENCY, f"/jabatan/{_prepared_office(regency)}"),
+        ("office-own", "sekda", f"/jabatan/{_prepared_office(regency)}"),
+        ("preparing", PREPARER, "/penyiapan"),
+        ("home-preparer", PREPARER, "/"),
+        ("task-preparer", PREPARER, f"/keputusan/{_task(regency, 'authorised_official')}"),
+        ("decisions-behalf", "plh.", "/keputusan"),
         ("units-ended", AGENCY, "/unit?tutup=1"),
         ("not-found", PROPOSER, "/program/9999"),
         ("forbidden", PROPOSER, "/program/baru"),
@@ -168,6 +175,11 @@ def _task(regency: Regency, role: str) -> int:
     """What waits for this office, or what it decided."""
     tasks = select(ApprovalTask.id).join(ApprovalStep).where(ApprovalStep.office_role == role)
     return int(regency.ask(tasks.order_by(ApprovalTask.status != "open", ApprovalTask.id.desc())))
+
+
+def _prepared_office(regency: Regency) -> int:
+    """One that has a preparer."""
+    return int(regency.ask(select(Preparer.office_id)))
 
 
 def _acting_office(regency: Regency) -> int:

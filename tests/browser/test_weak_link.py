@@ -276,7 +276,9 @@ def test_a_step_up_whose_answer_was_lost_decided_once_and_says_so(weak: Weak) ->
 
 def open_task(weak: Weak, role: str) -> int:
     waiting = (ApprovalTask.status == "open", ApprovalStep.office_role == role)
-    found = weak.regency.ask(select(ApprovalTask.id).join(ApprovalStep).where(*waiting))
+    found = weak.regency.ask(
+        select(ApprovalTask.id).join(ApprovalStep).where(*waiting).order_by(ApprovalTask.id.desc())
+    )
     assert found is not None, role
     return int(found)
 

@@ -181,6 +181,8 @@ def test_mandates_of_scenario_b(world: World, visit: Visit) -> None:
         "Anda memutuskan sebagai Plh. Kepala Badan Contoh a.n. Hrd_agency_head Contoh, surat 851/4/2027."
         in page
     )
+    waiting = stand_in.get("/keputusan").text
+    assert "Plh. Kepala Badan Contoh a.n. Hrd_agency_head Contoh" in waiting
     overseen = visit("inspector").get(f"/keputusan/{task}").text
     assert (
         "Menunggu keputusan Stranger Contoh, Plh. Kepala Badan Contoh a.n. Hrd_agency_head Contoh."

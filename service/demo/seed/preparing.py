@@ -19,7 +19,7 @@ from workflows.preparations import tasks_by_office
 
 PREPARES_FOR = "authorised_official"
 APPOINTED, PREPARED = date(2027, 3, 1), date(2027, 3, 12)
-NOTE = "Berkas lengkap dan cocok dengan pagu. Yang ini lebih mendesak: pelatihannya mulai lebih dahulu."
+NOTE = "Berkas lengkap dan cocok dengan pagu. Yang satu lagi masih menunggu rincian transpor dari kecamatan."
 
 
 def preparing_deeds(stage: Stage) -> Iterator[tuple[date, Callable[[], None]]]:

@@ -42,6 +42,7 @@ class Stage:
     def writing(self) -> Iterator[Session]:
         """One deed: commits at its end, under the past clock, its evidence marked as a demonstration's."""
         with self.session_factory() as session:
+            session.info.pop("origin", None)  # nobody acted from anywhere: the past is made up
             session.info.update(
                 clock=self.clock, zone=self.profile.zone, secrets=self.secrets, demo_evidence=True
             )
