@@ -28,6 +28,8 @@ PLACES = (
     "person",
     "employment",
     "assignment",
+    "number",
+    "number-end",
     "imports",
     "roles",
     "offices",

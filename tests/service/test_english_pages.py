@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
@@ -12,13 +14,22 @@ from sqlalchemy import select
 
 from service.current import bangkom
 from service.jobs.seals import seal_day
+from service.sso.refusals import NOTED, note_refusal
 from tests.support import walk
 from tests.support.reading import data_texts, texts_of, without
 from tests.support.world import World
-from workflows.models import ApprovalRequest, ApprovalTask, Decision
+from workflows.models import ApprovalRequest, ApprovalTask, AssignmentKind, Decision, Identifier
 
 Visit = Callable[[str], FlaskClient]
 
+EXPORT = """NIP;Nama;Email;Status Pegawai;Unit Kerja;Jabatan;Tanggal Berhenti
+198503152010011002;Rina Contoh;rina@example.test;PNS;Unit dinas;Perawat Terampil;
+198503152010011003;Sari Contoh;sari@example.test;PNS;Antah Berantah;Perawat Terampil;
+198503152010011004;Wati Contoh;wati@example.test;PNS;Unit dinas;Juru Ukir;
+198513152010011005;Budi Contoh;budi@example.test;PNS;Unit dinas;Perawat Terampil;
+198503152010011006;Umar Contoh;umar@example.test;Honorer;Unit dinas;Perawat Terampil;
+198503152010011007;Tuti Contoh;;PNS;Unit dinas;Perawat Terampil;31-12-2026
+"""
 INDONESIAN = re.compile(
     r"\b(dan|yang|belum|anda|sudah|tidak|dengan|untuk|pada|dari|akan|saya|sampai|menunggu|adalah|ini|itu|oleh|di"
     r"|lagi|hari|orang|peserta|sejak|atau|bila|semua|kelas|situs|langkah|biaya|tanpa|selesai|mulai|buka|lihat|kirim"
@@ -92,6 +103,33 @@ def test_a_programme_from_running_to_its_next_version(visit: Visit, world: World
     assert left_over(world, client, *(f"/program/{version}{tail}" for tail in tails)) == []
     later = walk.revise(world, version)
     assert left_over(world, client, f"/program/{later}/perbedaan") == []
+
+
+def test_people_offices_imports_and_refused_sign_ins(visit: Visit, world: World) -> None:
+    """With rows of every kind in the difference, and every kind of refused sign-in."""
+    with world.writing() as session:
+        session.add(AssignmentKind(code="data_steward", name="Pengelola data", name_en="Data steward"))
+        for code in NOTED:
+            note_refusal(session, code, f"19800101200501{len(code):04d}", "k" * 32, datetime.now(UTC))
+    agency, boss = english(visit, "planner"), english(visit, "administrator")
+    person, office = world.people["nurse"], f"/jabatan/{world.offices['unit_head']}"
+    file = {"file": (io.BytesIO(EXPORT.encode()), "pegawai.csv")}
+    difference = agency.post("/orang/impor", data=file, content_type="multipart/form-data").headers[
+        "Location"
+    ]
+    kinds = [f"{difference}?jenis={kind}" for kind in ("refused", "changed", "new", "left", "same")]
+    forms = [f"/orang/{person}/{tail}" for tail in ("nomor", "hubungan-kerja", "tugas")]
+    with world.trying() as session:
+        number = session.scalars(select(Identifier.id).where(Identifier.person_id == person)).first()
+    paths = ["/orang", "/orang?q=zz", f"/orang/{person}", *forms, f"/orang/nomor/{number}/akhiri"]
+    assert left_over(world, agency, *paths, "/orang/impor", *kinds, "/jabatan", office) == []
+    seen = re.search(r'name="seen" value="([0-9a-f]{64})"', agency.get(difference).text)
+    assert seen is not None
+    assert agency.post(f"{difference}/terapkan", data={"seen": seen[1]}).status_code == 303
+    assert left_over(world, agency, difference, "/orang/impor") == []
+    devices = ("/admin/masuk", "/admin/perangkat", f"/admin/perangkat/{person}")
+    grants = ("/peran", f"/orang/{person}/peran")
+    assert left_over(world, boss, *devices, *grants, difference, "/audit") == []
 
 
 def test_the_auditor_and_the_public_pages_of_seals_and_proof(visit: Visit, app: Flask, world: World) -> None:
