@@ -177,6 +177,7 @@ def _office(cells: Cells) -> OfficeRow:
         code=cells.text("code"),
         role=cells.text("role"),
         title=cells.text("title"),
+        title_en=cells.text("title_en"),
         unit=cells.maybe("unit"),
         above=cells.maybe("above"),
     )

@@ -91,6 +91,7 @@ class OfficeRow:
     code: str
     role: str
     title: str
+    title_en: str
     unit: str
     above: str
 

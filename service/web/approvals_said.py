@@ -16,6 +16,7 @@ from service import languages
 from service.current import bangkom
 from service.dates import moment
 from service.web.mandate_words import office_words
+from service.web.profile_words import office_name
 from service.web.support import say
 from service.web.words import _
 from workflows.actions.decisions import Result
@@ -66,7 +67,7 @@ def _step(task: ApprovalTask) -> dict[str, Any]:
         waits = _("menunggu keputusan") if task.status == "open" else _("belum gilirannya")
         sign = "clock" if task.status == "open" else "dot"
         return {
-            "what": task.office.title,
+            "what": office_name(task.office.title),
             "who": waits,
             "sign": sign,
             "tone": "sea" if sign == "clock" else "plain",
@@ -124,5 +125,5 @@ def _after(task: ApprovalTask, outcome: str) -> str:
         return _("Program berakhir; dana yang dicadangkan dilepas.")
     waits = next((other for other in task.request.tasks if other.status == "open"), None)
     if waits is not None:
-        return _("Sekarang menunggu %(office)s.", office=waits.office.title)
+        return _("Sekarang menunggu %(office)s.", office=office_name(waits.office.title))
     return _("Semua langkah selesai: program disetujui dan dananya ditetapkan.")

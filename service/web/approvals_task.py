@@ -14,8 +14,9 @@ from service.web.approvals_review import review_gist
 from service.web.approvals_said import outcome_word, proof, steps_of
 from service.web.approvals_view import ORPHAN_WHY, deadline, signer_words, span, verb
 from service.web.authenticity_view import square
-from service.web.mandate_words import office_words
+from service.web.mandate_words import office_with_kind, office_words, with_behalf
 from service.web.preparations_view import prepared_for
+from service.web.profile_words import office_name
 from service.web.targets_view import in_one_line
 from service.web.told import sentence
 from service.web.words import _
@@ -176,7 +177,9 @@ def _stands_in(task: ApprovalTask, signer: Signer) -> str:
     said = []
     if signer.why:
         why = ORPHAN_WHY.get(signer.why, "")
-        said.append(_("Anda menggantikan %(office)s. %(why)s", office=task.office.title, why=why))
+        said.append(
+            _("Anda menggantikan %(office)s. %(why)s", office=office_name(task.office.title), why=why)
+        )
     if signer.holding is not None and signer.holding.kind != "definitive":
         said.append(
             _(
@@ -186,6 +189,13 @@ def _stands_in(task: ApprovalTask, signer: Signer) -> str:
             )
         )
     return " ".join(said)  # fmt: skip
+
+
+def signer_words(signer: Signer) -> str:
+    """``Plh. Kepala ... a.n. Nama`` of whoever signs today."""
+    assert signer.holding is not None
+    words = office_with_kind(signer.holding.office.title, signer.holding.kind)
+    return with_behalf(words, signer.behalf.person.name if signer.behalf else "")
 
 
 def _standing(task: ApprovalTask, signer: Signer, open_now: bool) -> str:
@@ -251,4 +261,5 @@ def _bar(task: ApprovalTask) -> dict[str, Any]:
 
 
 def _step_words(one: ApprovalTask, task: ApprovalTask) -> str:
-    return _("%(office)s (langkah Anda)", office=one.office.title) if one is task else one.office.title
+    name = office_name(one.office.title)
+    return _("%(office)s (langkah Anda)", office=name) if one is task else name

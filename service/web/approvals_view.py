@@ -16,6 +16,7 @@ from service import languages
 from service.current import bangkom
 from service.dates import long_date, moment, rupiah, short_date
 from service.web.mandate_words import with_behalf, with_kind
+from service.web.profile_words import office_name
 from workflows.actions.decisions import shown_fingerprint
 from workflows.actor import Actor
 from workflows.clock import today
@@ -132,7 +133,11 @@ def orphan_rows(session: Session) -> list[dict[str, Any]]:
     found = orphan_tasks(session, day)
     load_versions(session, [task for task, _why in found])
     return [
-        {**task_row(task, day, None), "why": str(ORPHAN_WHY.get(why, why)), "office": task.office.title}
+        {
+            **task_row(task, day, None),
+            "why": str(ORPHAN_WHY.get(why, why)),
+            "office": office_name(task.office.title),
+        }
         for task, why in found
     ]
 

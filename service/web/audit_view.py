@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 from service.dates import moment
 from service.web.approvals_said import proof
 from service.web.audit_form import args_of
-from service.web.mandate_words import with_kind
+from service.web.mandate_words import office_with_kind
+from service.web.profile_words import office_name
 from service.web.told import sentence
 from service.web.words import _
 from workflows.actions.seals import seals_of
@@ -97,7 +98,7 @@ def audit_page(session: Session, wish: Wish, before: int | None) -> dict[str, An
         "next": rows[PAGE - 1].id if len(rows) > PAGE else None,
         "wish": wish,
         "fields": args_of(wish),
-        "offices": [(key, title) for key, title in session.execute(_offices())],
+        "offices": [(key, office_name(title)) for key, title in session.execute(_offices())],
         "groups": [(group, str(GROUP_WORDS.get(group, group))) for group in groups()],
         "seal": seals[-1] if seals else None,
     }
@@ -124,7 +125,7 @@ def _line(row: HistoryRow, thing: str, thing_url: str) -> Line:
         real_at=row.real_at,
         who=row.actor.name if row.actor else _doer(way),
         person_id=row.actor_id,
-        office=with_kind(decision.office_title, decision.mandate_kind) if decision else "",
+        office=office_with_kind(decision.office_title, decision.mandate_kind) if decision else "",
         letter=decision.letter_no if decision else "",
         behalf=decision.behalf_of.name if decision and decision.behalf_of else behalf,
         what=sentence(row),
@@ -161,7 +162,8 @@ def _things(session: Session, streams: set[str]) -> dict[str, tuple[str, str]]:
         found[stream] = (_("Kebutuhan nomor %(number)s", number=key), url_for("needs.show", need_id=key))
     for kind, query in _named(ids).items():
         for key, name in session.execute(query):
-            found[ids[kind][str(key)]] = (name, _address(kind, key))
+            shown = office_name(name) if kind in ("office", "preparation") else name
+            found[ids[kind][str(key)]] = (shown, _address(kind, key))
     return found
 
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from service.current import bangkom
 from service.dates import long_date, moment
 from service.web.approvals_said import outcome_word
-from service.web.mandate_words import with_kind
+from service.web.mandate_words import office_with_kind
 from service.web.seals_view import in_groups
 from service.web.words import _
 from workflows.authenticity import Proof
@@ -32,7 +32,7 @@ def proof_page(proof: Proof) -> dict[str, Any]:
             (_("Kode keaslian"), shown_code(decision.code)),
             (_("Keputusan"), outcome_word(task.step, decision.outcome)),
             (_("Langkah"), task.step.title),
-            (_("Jabatan"), with_kind(decision.office_title, decision.mandate_kind)),
+            (_("Jabatan"), office_with_kind(decision.office_title, decision.mandate_kind)),
             (_("Program"), _("%(title)s, versi %(number)s", title=version.title, number=version.number)),
             (_("Diputuskan"), moment(decision.decided_at)),
             (_("Kode isi yang diputuskan"), in_groups(decision.shown_sha256)),

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from service.dates import short_date
 from service.web.approvals_view import ORPHAN_WHY
+from service.web.profile_words import office_name
 from workflows.models import (
     ApprovalRequest,
     ApprovalTask,
@@ -187,7 +188,11 @@ def _signing(task: ApprovalTask, seen: _Seen) -> Found:
         return _("Tanpa pejabat berwenang. %(why)s", why=why), "rust", url
     if task.due_on is not None and task.due_on < seen.day:
         days = (seen.day - task.due_on).days
-        return _("Lewat %(days)s hari pada %(office)s.", days=days, office=task.office.title), "rust", url
+        return (
+            _("Lewat %(days)s hari pada %(office)s.", days=days, office=office_name(task.office.title)),
+            "rust",
+            url,
+        )
     return None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from service.web.profile_words import office_name
 from service.web.words import _
 from workflows.models import Decision
 
@@ -24,8 +25,13 @@ ALARMS = {
 
 
 def with_kind(title: str, kind: str) -> str:
-    """``Plh. Kepala ...``; a definitive holder has no mark."""
+    """``Plh. Kepala ...``, or a name; a definitive holder has no mark."""
     return f"{SHORT.get(kind, '')} {title}".strip()
+
+
+def office_with_kind(title: str, kind: str) -> str:
+    """As ``with_kind``, the office's title in the reader's language where the profile has it."""
+    return with_kind(office_name(title), kind)
 
 
 def with_behalf(words: str, name: str) -> str:
@@ -35,5 +41,5 @@ def with_behalf(words: str, name: str) -> str:
 
 def office_words(decision: Decision) -> str:
     """The office as whoever decided signed in it, and for whom."""
-    words = with_kind(decision.office_title, decision.mandate_kind)
+    words = office_with_kind(decision.office_title, decision.mandate_kind)
     return with_behalf(words, decision.behalf_of.name if decision.behalf_of else "")

@@ -15,6 +15,7 @@ from service.web.mandate_words import ALARMS, KINDS, with_kind
 from service.web.offices_picture import picture
 from service.web.people_search import people_to_choose, plain_words
 from service.web.preparations_view import appointed
+from service.web.profile_words import office_name
 from service.web.told import sentence
 from service.web.words import _
 from workflows.actions.preparers import holder_relation
@@ -71,6 +72,7 @@ def shown(session: Session, actor: Actor, office_id: int, words: str, chosen: st
     may_prepare = allowed(actor, "preparer.appoint", holds) and office.valid_to is None
     return {
         "office": office,
+        "title": office_name(office.title),
         "closed": short_date(office.valid_to),
         "today": _today([one for one in held if one.in_force(day)]),
         "alarms": [_alarm(one, day) for one in alarms_on(session, day) if one.office.id == office.id],
@@ -119,7 +121,7 @@ def _preparers(
 def _row(office: Office, held: list[OfficeHolding]) -> dict[str, Any]:
     acting = effective(held)
     return {
-        "title": office.title,
+        "title": office_name(office.title),
         "unit": office.unit.short_name if office.unit else "",
         "url": url_for("offices.show", office_id=office.id),
         **_acts(acting, held),
@@ -160,7 +162,7 @@ def _alarm(alarm: Alarm, day: date) -> dict[str, Any]:
         else _("sejak %(day)s", day=short_date(alarm.day))
     )
     return {
-        "title": alarm.office.title,
+        "title": office_name(alarm.office.title),
         "url": url_for("offices.show", office_id=alarm.office.id),
         "words": words[0].upper() + words[1:],
         "who": who,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from service.dates import moment, short_date
 from service.web.person_words import EMPLOYMENT, IDENTIFIERS
-from service.web.profile_words import in_words
+from service.web.profile_words import in_words, office_name
 from service.web.told import sentence
 from service.web.words import _
 from workflows.actor import Actor
@@ -217,7 +217,10 @@ def _offices(session: Session, person: Person) -> Section:
         _("Jabatan yang menandatangani"),
         _("Jabatan, mandat, surat"),
         _("Tidak memegang jabatan yang menandatangani."),
-        ([f"{row.office.title} · {_mandate(row.kind)} · {row.letter_no}", *_dates(row), ""] for row in rows),
+        (
+            [f"{office_name(row.office.title)} · {_mandate(row.kind)} · {row.letter_no}", *_dates(row), ""]
+            for row in rows
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from service.dates import moment, short_date
 from service.web.approvals_view import load_versions, prepared_words, task_row
 from service.web.mandate_words import with_behalf, with_kind
+from service.web.profile_words import office_name
 from service.web.words import _
 from workflows.actions.decisions import shown_fingerprint
 from workflows.actor import Actor
@@ -89,7 +90,7 @@ def _office(
     order = [task for task in in_order(tasks, made) if task.id not in hidden]
     return {
         "id": office.id,
-        "title": office.title,
+        "title": office_name(office.title),
         "official": _official(held),
         "rows": [_row(task, made.get(task.id, NOTHING), day, actor) for task in order],
         "hidden": len(tasks) - len(order),

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.dates import long_date, short_date
+from service.web.profile_words import office_name
 from service.web.rail import latest_request, open_task
 from workflows.actions.courses import order_of
 from workflows.actions.reviews import review_of
@@ -100,7 +101,8 @@ def _signed(session: Session, version: ProgrammeVersion, me: Actor) -> list[Step
         text = _("Paling lambat %(day)s.", day=long_date(task.due_on))
         url = _address("approvals.show", task_id=task.id)
         return [Step(_("Menunggu keputusan Anda"), text, _("Buka keputusan"), url)]
-    who = task.office.title if holding is None else f"{task.office.title} ({holding.person.name})"
+    title = office_name(task.office.title)
+    who = title if holding is None else f"{title} ({holding.person.name})"
     text = _("Paling lambat %(day)s.", day=long_date(task.due_on))
     if holding is None:
         text = _("Tanpa pejabat berwenang hari ini: menunggu surat mandat.")

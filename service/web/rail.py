@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from service.dates import long_date, rupiah, short_date
+from service.web.profile_words import office_name
 from workflows.actions.evaluations import revision_of
 from workflows.actions.reviews import review_of
 from workflows.clock import local_day
@@ -170,7 +171,7 @@ def _reviewed(known: _Known, status: str) -> dict[str, Any]:
 
 
 def _chain(request: ApprovalRequest) -> dict[str, Any]:
-    granted = [task.office.title for task in request.tasks if task.status == "granted"]
+    granted = [office_name(task.office.title) for task in request.tasks if task.status == "granted"]
     signed = (
         _("Sudah: %(offices)s.", offices=", ".join(granted)) if granted else _("Belum ada yang memutuskan.")
     )
@@ -181,13 +182,14 @@ def _chain(request: ApprovalRequest) -> dict[str, Any]:
         last = max(back, key=lambda decision: decision.id)
         return {
             **step,
-            "who": f"{last.office_title} ({last.person.name})",
+            "who": f"{office_name(last.office_title)} ({last.person.name})",
             "when": "",
             "why": last.reason,
             "detail": "",
         }
     if task is not None:
-        step["who"], step["when"] = task.office.title, _("paling lambat %(day)s", day=long_date(task.due_on))
+        step["who"] = office_name(task.office.title)
+        step["when"] = _("paling lambat %(day)s", day=long_date(task.due_on))
         step["detail"] = _("tenggat %(day)s", day=short_date(task.due_on))
     return step
 
@@ -198,11 +200,11 @@ def _approved(known: _Known, status: str) -> dict[str, Any]:
         return {}
     last = request.tasks[-1]
     if status == "todo":
-        return {"who": last.office.title} if request.status in ("open", "returned") else {}
+        return {"who": office_name(last.office.title)} if request.status in ("open", "returned") else {}
     given = [decision for decision in last.decisions if decision.outcome == "approve" and not decision.void]
     step = _told(known, "programme.approved")
     if given:
-        step["who"] = f"{given[-1].office_title} ({given[-1].person.name})"
+        step["who"] = f"{office_name(given[-1].office_title)} ({given[-1].person.name})"
         step["why"] = given[-1].reason or _("Biaya %(cost)s ditetapkan.", cost=rupiah(given[-1].amount))
     if status == "now":
         step["detail"] = _("mulai %(day)s", day=short_date(known.version.starts_on))

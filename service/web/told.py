@@ -11,9 +11,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from service.dates import short_date
-from service.web.mandate_words import ALARMS, KINDS, with_behalf, with_kind
+from service.web.mandate_words import ALARMS, KINDS, office_with_kind, with_behalf
 from service.web.person_words import EMPLOYMENT, IDENTIFIERS
-from service.web.profile_words import in_words
+from service.web.profile_words import in_words, office_name
 from service.web.support import say
 from workflows.errors import WorkflowError
 from workflows.events import EVENTS
@@ -86,7 +86,7 @@ def sentence(row: HistoryRow, *, personal: bool = True) -> str:
     values.update({value.key: value.value for value in row.values} if personal else {})
     words = {key: _word(key, value) for key, value in values.items()}
     if "mandate" in values:
-        signed = with_kind(words["office"], values["mandate"])
+        signed = office_with_kind(words["office"], values["mandate"])
         words["office"] = with_behalf(signed, words.get("behalf_of", ""))
     return str(_(EVENTS.get(row.name, row.name))) % (_Known(words) if personal else _Public(words))
 
@@ -113,6 +113,8 @@ def _word(key: str, value: Any) -> str:
         return short_date(date.fromisoformat(str(value)))
     if key == "role":
         return str(_(ROLE_WORDS[value])) if value in ROLE_WORDS else str(value)
+    if key == "office":
+        return office_name(str(value))
     if key in ("job_field", "assignment"):
         return in_words(str(value))
     words: Mapping[str, Any] = _CODES.get(key, {})

@@ -14,6 +14,7 @@ from service.dates import long_date, short_date
 from service.db import writing
 from service.web import units_form as form
 from service.web.mandate_words import with_kind
+from service.web.profile_words import office_name
 from service.web.units_words import TITLES
 from service.web.words import _
 from workflows.clock import today
@@ -87,12 +88,14 @@ def _merged(session: Session, unit: Unit, into: str, effects: Effects, day: date
         _("%(count)s pegawai bekerja di %(into)s sejak hari itu.", count=effects.people, into=into),
     ]
     for office in effects.closing:
-        lines.append(_("Jabatan %(office)s ditutup.", office=office.title))
+        lines.append(_("Jabatan %(office)s ditutup.", office=office_name(office.title)))
     for holding in effects.holdings:
         who = with_kind(holding.person.name, holding.kind)
         lines.append(_("Mandat %(who)s berakhir %(day)s.", who=who, day=last))
     for office in effects.kept:
-        lines.append(_("Jabatan %(office)s tetap ada, di bawah %(into)s.", office=office.title, into=into))
+        lines.append(
+            _("Jabatan %(office)s tetap ada, di bawah %(into)s.", office=office_name(office.title), into=into)
+        )
     lines += _programmes(session, effects, into)
     if effects.needs:
         lines.append(_("%(count)s kebutuhan yang menunggu ikut pindah.", count=len(effects.needs)))

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from service.dates import short_date
 from service.web.offices_view import acts
+from service.web.profile_words import office_name
 from service.web.units_form import TOP
 from service.web.units_words import CHANGES, DONE, KINDS, TITLES
 from service.web.words import _
@@ -96,7 +97,7 @@ def _offices(session: Session, unit: Unit, day: date) -> list[dict[str, Any]]:
     held = holdings_on(session, day, [office.id for office in found])
     return [
         {
-            "title": office.title,
+            "title": office_name(office.title),
             "url": url_for("offices.show", office_id=office.id),
             "closed": short_date(office.valid_to),
             **acts(held.get(office.id, [])),

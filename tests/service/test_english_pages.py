@@ -17,8 +17,10 @@ from service.jobs.seals import seal_day
 from service.sso.refusals import NOTED, note_refusal
 from tests.support import walk
 from tests.support.reading import data_texts, texts_of, without
-from tests.support.world import World
-from workflows.models import ApprovalRequest, ApprovalTask, AssignmentKind, Decision, Identifier
+from tests.support.unit_letters import NEXT_MONTH, merge, rename
+from tests.support.world import FIRST_DAY, World
+from tests.workflows.test_on_behalf import file_for, make_operator, speak_for
+from workflows.models import ApprovalRequest, ApprovalTask, AssignmentKind, Decision, Identifier, Office
 
 Visit = Callable[[str], FlaskClient]
 
@@ -178,3 +180,47 @@ def first_task(world: World, version: int) -> int:
             ).first()
             or 0
         )
+
+
+def test_offices_are_called_in_english_where_the_profile_has_their_title(
+    app: Flask, visit: Visit, world: World
+) -> None:
+    """Also where somebody signed in it: a decision keeps the title as it was written."""
+    office = next(row for row in app.extensions["bangkom"].profile.offices if row.role == "unit_head")
+    with world.writing() as session:
+        session.get_one(Office, world.offices["unit_head"]).title = office.title
+    version = walk.to_approval(world)
+    walk.sign(world, version, ["unit_head"])
+    client = english(visit, "planner")
+    place = f"/jabatan/{world.offices['unit_head']}"
+    for path in ("/jabatan", place, "/unit/dinas", f"/program/{version}", f"/program/{version}/riwayat"):
+        page = client.get(path).text
+        assert office.title_en in page, path
+        assert f">{office.title}<" not in page, path
+    assert office.title in visit("planner").get(place).text
+    assert office.title_en in english(visit, "inspector").get("/audit").text
+
+
+def test_the_pages_about_units(visit: Visit, world: World) -> None:
+    rename(world, "dinas", "Works", FIRST_DAY)
+    merge(world, ["island"], world.units["agency"], NEXT_MONTH)
+    client = english(visit, "planner")
+    tails = ("", "/nama", "/pindah", "/tutup")
+    paths = [
+        "/unit",
+        "/unit?tutup=1",
+        "/unit/-baru",
+        "/unit/-gabung",
+        *(f"/unit/dinas{tail}" for tail in tails),
+    ]
+    assert left_over(world, client, *paths, "/unit/island") == []
+
+
+def test_what_an_operator_enters(visit: Visit, world: World) -> None:
+    make_operator(world)
+    need, version = file_for(world, "nurse"), walk.to_review(world)
+    speak_for(world, version, "nurse")
+    operator, author = english(visit, "stranger"), english(visit, "nurse")
+    paths = ["/kebutuhan", f"/kebutuhan/{need}", f"/program/{version}/pembahasan"]
+    assert left_over(world, operator, "/kebutuhan/baru", *paths) == []
+    assert left_over(world, author, "/", *paths) == []

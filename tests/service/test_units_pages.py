@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -199,13 +198,3 @@ def test_a_closed_office_says_so_and_takes_no_letter(visit: Visit, world: World)
     assert "Kepala Dinas Contoh" not in visit("planner").get("/jabatan").text
     with world.trying() as session:
         assert session.get_one(Office, office).valid_to == YESTERDAY
-
-
-@pytest.mark.parametrize("path", ["/unit", "/unit/dinas", "/unit/-gabung", "/unit/-baru", "/unit/dinas/nama"])
-def test_pages_of_units_speak_english(visit: Visit, path: str) -> None:
-    planner = visit("planner")
-    planner.set_cookie("language", "en", domain="127.0.0.1")
-    planner.post("/bahasa", data={"language": "en"})
-    page = planner.get(path).text
-    for word in ("Unit kerja", "Berlaku sejak", "Gabungkan", "Bentuk unit", "pegawai<"):
-        assert word not in page, word

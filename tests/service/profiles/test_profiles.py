@@ -229,6 +229,15 @@ def test_an_installed_package_carries_the_whole_profile(name: str) -> None:
     assert {path for path in folder.iterdir() if path.is_file()} <= carried
 
 
+@OURS
+def test_every_office_has_one_title_in_each_language(name: str) -> None:
+    offices = load_profile(name).offices
+    english = {office.title: office.title_en for office in offices}
+    assert all(english[office.title] == office.title_en for office in offices)
+    assert not [title for title, other in english.items() if title == other]
+    assert len(set(english.values())) == len(english), "two offices are not called the same"
+
+
 def _asked_for() -> set[str]:
     """First words of law that code asks for: ``whole_number(session, KEY, day)`` and its like."""
     readers = {"whole_number", "value_on", "parameter_on"}
