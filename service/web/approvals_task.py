@@ -14,7 +14,7 @@ from service.web.approvals_review import review_gist
 from service.web.approvals_said import outcome_word, proof, steps_of
 from service.web.approvals_view import ORPHAN_WHY, deadline, signer_words, span, verb
 from service.web.authenticity_view import square
-from service.web.mandate_words import office_with_kind, office_words, with_behalf
+from service.web.mandate_words import office_words
 from service.web.preparations_view import prepared_for
 from service.web.profile_words import office_name
 from service.web.targets_view import in_one_line
@@ -189,13 +189,6 @@ def _stands_in(task: ApprovalTask, signer: Signer) -> str:
             )
         )
     return " ".join(said)  # fmt: skip
-
-
-def signer_words(signer: Signer) -> str:
-    """``Plh. Kepala ... a.n. Nama`` of whoever signs today."""
-    assert signer.holding is not None
-    words = office_with_kind(signer.holding.office.title, signer.holding.kind)
-    return with_behalf(words, signer.behalf.person.name if signer.behalf else "")
 
 
 def _standing(task: ApprovalTask, signer: Signer, open_now: bool) -> str:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from service import languages
 from service.current import bangkom
 from service.dates import long_date, moment, rupiah, short_date
-from service.web.mandate_words import with_behalf, with_kind
+from service.web.mandate_words import office_with_kind, with_behalf
 from service.web.profile_words import office_name
 from workflows.actions.decisions import shown_fingerprint
 from workflows.actor import Actor
@@ -74,7 +74,7 @@ def capacity(signer: Signer) -> str:
 def signer_words(signer: Signer) -> str:
     """The office as whoever signs today writes it, and for whom."""
     assert signer.holding is not None
-    words = with_kind(signer.holding.office.title, signer.holding.kind)
+    words = office_with_kind(signer.holding.office.title, signer.holding.kind)
     return with_behalf(words, signer.behalf.person.name if signer.behalf else "")
 
 

@@ -13,8 +13,7 @@ from service import dates, languages
 from service.current import bangkom
 from service.db import reading
 from service.sso import current_login
-from service.web.mandate_words import with_kind
-from service.web.profile_words import office_name
+from service.web.mandate_words import office_with_kind
 from service.web.site_trouble import held_stops, troubled_sites
 from service.web.support import actor
 from workflows.clock import today
@@ -65,9 +64,8 @@ def _person(session: Session) -> dict[str, Any]:
     return {
         "person": {
             "name": person.name,
-            "office": with_kind(holdings[0].office.title, holdings[0].kind) if holdings else "",
+            "office": office_with_kind(holdings[0].office.title, holdings[0].kind) if holdings else "",
         },
-        "person": {"name": person.name, "office": office_name(holdings[0].office.title) if holdings else ""},
         "waiting": waiting,
         "waiting_url": url_for("approvals.waiting"),
         "site_troubles": troubled_sites(session) if oversees else [],
