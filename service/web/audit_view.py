@@ -36,6 +36,8 @@ GROUP_WORDS = {
     "approval": _l("Persetujuan"),
     "budget": _l("Dana"),
     "enrolment": _l("Pendaftaran ke Moodle"),
+    "account": _l("Akun Moodle"),
+    "course": _l("Kelas Moodle"),
     "drift": _l("Beda dengan Moodle"),
     "sync": _l("Pengiriman ke Moodle"),
     "completion": _l("Tuntas belajar"),

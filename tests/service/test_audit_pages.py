@@ -17,13 +17,11 @@ from sqlalchemy import select, text
 from werkzeug.test import TestResponse
 
 from service.web.audit_file import harmless
-from service.web.audit_view import GROUP_WORDS
 from tests.support import walk
 from tests.support.counting import statements
 from tests.support.world import FIRST_DAY, LONG_AGO, World
 from workflows.actions import audit as use_cases
 from workflows.actor import CLOCK
-from workflows.audit_trail import groups
 from workflows.events import PRIVACY_REGISTER, STREAM_OF_PEOPLE
 from workflows.history import record
 from workflows.models import HistoryRow, RoleGrant
@@ -186,10 +184,6 @@ def test_an_erased_reason_and_erased_evidence_leave_the_page_whole(visit: Visit,
     assert "(dihapus)" in page
     assert "Buktinya sudah dihapus." in page
     assert as_csv(take(visit("inspector"), "csv"))
-
-
-def test_every_event_has_a_word_for_its_kind() -> None:
-    assert set(groups()) - set(GROUP_WORDS) == set()
 
 
 def test_what_a_line_is_about_is_said_in_words_for_every_stream(visit: Visit, world: World) -> None:

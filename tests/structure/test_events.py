@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 
+from service.web.audit_view import GROUP_WORDS
 from tests.structure.tree import files, parsed
+from workflows.audit_trail import groups
 from workflows.events import EVENTS
 from workflows.lifecycle import MOVES_FROM, PAST_TENSE
 
@@ -29,6 +31,10 @@ def test_every_recorded_event_has_a_sentence() -> None:
 
 def test_every_sentence_belongs_to_an_event_that_happens() -> None:
     assert set(EVENTS) - recorded() == set()
+
+
+def test_every_event_has_a_word_for_its_kind_in_the_audit() -> None:
+    assert set(groups()) == set(GROUP_WORDS)
 
 
 def test_every_move_has_its_past_tense() -> None:
