@@ -43,7 +43,7 @@ def appoint(
             actor=world.actor(session, by),
             office_id=world.offices[office],
             person_id=world.people[name],
-            **given,  # type: ignore[arg-type]
+            **given,
         )
         return row.id
 

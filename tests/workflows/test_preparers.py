@@ -28,10 +28,10 @@ def test_whoever_appoints_is_the_agency_the_administrator_or_the_office_s_holder
         }
         with world.trying() as session:
             if name in may:
-                preparers.appoint_preparer(session, actor=world.actor(session, name), **given)  # type: ignore[arg-type]
+                preparers.appoint_preparer(session, actor=world.actor(session, name), **given)
             else:
                 with pytest.raises(Denied):
-                    preparers.appoint_preparer(session, actor=world.actor(session, name), **given)  # type: ignore[arg-type]
+                    preparers.appoint_preparer(session, actor=world.actor(session, name), **given)
 
 
 def test_a_plh_appoints_for_the_office_and_the_one_away_does_not(world: World) -> None:
@@ -56,7 +56,7 @@ def test_an_appointment_is_refused_with_its_reason(
     world: World, code: str, changes: dict[str, object]
 ) -> None:
     with pytest.raises(Refused) as refused:
-        appoint(world, **changes)  # type: ignore[arg-type]
+        appoint(world, **changes)
     assert refused.value.code == code
     assert refused.value.rule
 
