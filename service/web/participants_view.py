@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from service.web.batches_view import batch_rows, may_arrange
 from service.web.cap_view import flags_on
 from service.web.enrolment_words import is_off, state_chip
+from service.web.moodle_words import trouble
 from service.web.targets_view import outsiders
 from workflows.actor import Actor
 from workflows.clock import today
@@ -50,6 +51,7 @@ def participants(
             "row": row,
             "posting": places.get(row.person_id),
             "chip": state_chip(row),
+            "needs": trouble(row) if row.status == "needs_account" else "",
             "done": row.completion,
             "off": is_off(row),
             "flags": [flag for flag in (outside.get(row.person_id), flags.get(row.id)) if flag],

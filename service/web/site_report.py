@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from service.dates import moment
 from service.web.moodle_words import sentence
 from service.web.site_requests import requests_for
+from service.web.site_trouble import lacks_of
 from workflows.clock import now
 from workflows.models import Enrolment, Site
 
@@ -48,6 +49,7 @@ def site_report(session: Session, site: Site, sender: str) -> Report:
                 Part("Situs", (site.url, f"Dari: {sender}", f"Dibuat: {moment(now(session))}")),
                 Part("Yang kami lihat", _seen(site)),
                 Part("Akibatnya", _effect(session, site)),
+                *_lacking(session, site),
                 *(
                     [Part("Yang kami minta", requests_for(site.paused_code or site.trouble_code))]
                     if site.closed or site.failures
@@ -71,6 +73,13 @@ def _seen(site: Site) -> list[str]:
     if site.paused_course:
         lines.append(f"Ditolak pada kelas nomor {site.paused_course}.")
     return lines
+
+
+def _lacking(session: Session, site: Site) -> list[Part]:
+    """Rights that are wanting for a part of the work, each with where to set it."""
+    lacks = lacks_of(session, site.id)
+    lines = [f"{lack['title']} (kode: {lack['code']}). {lack['text']}" for lack in lacks]
+    return [Part("Hak yang kurang", lines)] if lines else []
 
 
 def _effect(session: Session, site: Site) -> list[str]:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from service.web.drift_view import open_findings
-from service.web.site_trouble import trouble_of
+from service.web.site_trouble import lacks_of, trouble_of
 from service.web.sync_view import soon
 from workflows.actions.pauses import paused
 from workflows.clock import real_now
@@ -34,6 +34,7 @@ def site_state(session: Session, site: Site) -> dict[str, Any]:
         "site": site,
         "pause": pause,
         "trouble": trouble_of(site, pause),
+        "lacks": lacks_of(session, site.id),
         "next": soon(site.try_after, real_now(session)) if site.closed else "",
         "versions": versions[:LONGEST],
         "more_versions": len(versions) > LONGEST,

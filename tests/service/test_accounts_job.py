@@ -274,7 +274,7 @@ def test_a_person_need_not_wait_and_only_some_people_are_looked_for_at_a_time(
         account_looks.look_again(session, actor=world.actor(session, "inspector"), site_id=world.site)
     with world.writing() as session:
         planner = world.actor(session, "planner")
-        assert account_looks.look_again(session, actor=planner, site_id=world.site, reason="deleted") == 0
+        assert account_looks.look_again(session, actor=planner, site_id=world.site, reasons=["deleted"]) == 0
         assert account_looks.look_again(session, actor=planner, site_id=world.site) == 3
     monkeypatch.setattr(account_looks, "PEOPLE_A_GO", 2)
     assert [look_again(jobs), look_again(jobs), look_again(jobs)] == [2, 1, 0]

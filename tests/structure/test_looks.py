@@ -17,6 +17,7 @@ LOGGED = {
     "sync.show",
     "sync.part",
     "brakes.show",
+    "sync_accounts.show",
     "drift.show",
     "facts.index",
     "evaluations.show",

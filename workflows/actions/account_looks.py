@@ -92,15 +92,15 @@ def _send_again(session: Session, whom: Sequence[tuple[int, uuid.UUID]]) -> None
         )
 
 
-def look_again(session: Session, *, actor: Actor, site_id: int, reason: str = "") -> int:
-    """A person wants whoever lacks an account looked for now (``reason``: only those). How many people."""
+def look_again(session: Session, *, actor: Actor, site_id: int, reasons: Sequence[str] = ()) -> int:
+    """A person wants whoever lacks an account looked for now (``reasons``: only those). How many people."""
     require(actor, "account.look_again")
     _must_be_there(session, site_id)
     try_now(session, site_id)
     lacks.try_soon(session, site_id)
     query = select(LmsAccount.id).where(LmsAccount.site_id == site_id, is_lacking(), has_rows())
-    if reason:
-        query = query.where(LmsAccount.reason == reason)
+    if reasons:
+        query = query.where(LmsAccount.reason.in_(reasons))
     ids = session.scalars(query.order_by(LmsAccount.id).with_for_update(of=LmsAccount)).all()
     for start in range(0, len(ids), 500):
         session.execute(
