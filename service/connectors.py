@@ -8,6 +8,7 @@ from importlib.metadata import entry_points
 from lms_connectors.moodle.platform import MoodlePlatform
 from lms_connectors.pace import Pace
 from service.config import Settings
+from service.pace import pace_of
 from workflows.models import Site
 from workflows.ports import LearningPlatform, PeopleSource
 
@@ -33,13 +34,20 @@ def platform_factory(settings: Settings) -> PlatformFor:
                 category_ref=site.category_ref,
                 batch_size=site.batch_size,
                 connections=site.connections,
-                pace=paces.setdefault((site.code, site.calls_per_second), Pace(site.calls_per_second)),
+                pace=_pace(paces, site),
                 home_page=site.home_page,
                 timeouts=(5.0, 25.0),
             )
         return _from_package(site, token)
 
     return platform_for
+
+
+def _pace(paces: dict[tuple[str, int], Pace], site: Site) -> Pace:
+    key = (site.code, site.calls_per_second)
+    if key not in paces:
+        paces[key] = pace_of(site)
+    return paces[key]
 
 
 def _from_package(site: Site, token: str) -> LearningPlatform:

@@ -82,6 +82,11 @@ def writing() -> Iterator[Session]:
             yield session
 
 
+def write_engine() -> Engine:
+    """For a short statement of its own, beside the sessions; never while this thread writes (SQLite has one writer)."""
+    return _engine("write")
+
+
 def _engine(mode: str) -> Engine:
     """The app's engine in one of its two modes; the same object each time, as a session keys by it."""
     engines: dict[str, Engine] = current_app.extensions.setdefault("bangkom_engines", {})

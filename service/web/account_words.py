@@ -1,5 +1,4 @@
-"""Why somebody has no account that can be used, in groups: a title, what it means, and what to"
-" do where in Moodle."""
+"""Why somebody has no account that can be used, in groups: a title, and what to do where in Moodle."""
 
 from __future__ import annotations
 

@@ -97,8 +97,7 @@ def lacks_of(session: Session, site_id: int) -> list[dict[str, str]]:
 
 
 def troubled_sites(session: Session) -> list[dict[str, str]]:
-    """For the banner of organisers: each site to which nothing, or not all, is sent now; one"
-    " query, mostly empty."""
+    """For the banner of organisers: each site to which nothing, or not all, is sent now."""
     whole = and_(SyncPause.site_id == Site.id, SyncPause.course_ref == "")
     rows = session.execute(
         select(Site, SyncPause, SiteLack.kind)

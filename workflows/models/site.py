@@ -5,7 +5,17 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, exists
+from sqlalchemy import (
+    CheckConstraint,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    exists,
+)
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from workflows.models.base import Base, UtcDateTime
@@ -62,7 +72,7 @@ class Site(Base):
     connections: Mapped[int] = mapped_column(Integer, default=2)
     """Calls at a time."""
     calls_per_second: Mapped[int] = mapped_column(Integer, default=0)
-    """Most calls begun in a second by one process; 0: as fast as the site answers."""
+    """Most calls begun in a second by all processes together; 0: as fast as the site answers."""
     completion_source: Mapped[str] = mapped_column(String(8), default="both")
     brake_least: Mapped[int] = mapped_column(Integer, default=3)
     brake_most: Mapped[int] = mapped_column(Integer, default=50)
@@ -93,6 +103,15 @@ class Site(Base):
     def closed(self) -> bool:
         """Nothing but trials is sent: it does not answer, or it refuses."""
         return self.open_since is not None or bool(self.paused_code)
+
+
+class SiteTurn(Base):
+    """When the next call to a site may begin, among all processes; seconds since 1970 by the database's clock."""
+
+    __tablename__ = "site_turn"
+
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), primary_key=True)
+    next_at: Mapped[float] = mapped_column(Double)
 
 
 class XapiCredential(Base):
