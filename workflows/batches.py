@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from workflows.clock import today
@@ -33,6 +33,12 @@ def batch_numbered(session: Session, version_id: int, number: int) -> Batch:
 def is_over(batch: Batch, day: date) -> bool:
     """From the day after its last one."""
     return day > batch.ends_on
+
+
+def last_day(session: Session, version: ProgrammeVersion) -> date:
+    """On which the last batch ends; the programme's own last day while it has none."""
+    last = session.scalar(select(func.max(Batch.ends_on)).where(Batch.version_id == version.id))
+    return last or version.ends_on
 
 
 def batch_to_join(session: Session, version: ProgrammeVersion, number: int | None) -> Batch:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from datetime import timedelta
 
 from service.jobs.context import JobContext
 from workflows import drift as sums
 from workflows.actions import drift
 from workflows.models import Site
-from workflows.ports import LearningPlatform, Permanent, Retryable
+from workflows.ports import CourseGroup, LearningPlatform, Permanent, Retryable
 
 log = logging.getLogger("bangkom.jobs.drift")
 HOLD = timedelta(minutes=10)
@@ -51,5 +52,17 @@ def _look(context: JobContext, work: drift.DriftWork, platform: LearningPlatform
         return
     absent = sums.absent(work.held, roster)
     gone = set(absent) - set(platform.existing_accounts(absent)) if absent else set()
+    groups = _groups(work, platform)
     with context.writing() as session:
-        drift.settle_check(session, work=work, roster=roster, gone=gone)
+        drift.settle_check(session, work=work, roster=roster, gone=gone, groups=groups)
+
+
+def _groups(work: drift.DriftWork, platform: LearningPlatform) -> Mapping[str, CourseGroup] | None:
+    """Asked only where somebody was put into one; a site that does not show them hinders no comparison."""
+    if not any(row.group for row in work.held):
+        return None
+    try:
+        return platform.groups(work.course_ref)
+    except (Retryable, Permanent) as error:
+        log.info("course %s: no groups: %s", work.course_ref, error.code)
+        return None

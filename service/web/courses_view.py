@@ -26,18 +26,18 @@ MOST = 20
 def course_standing(session: Session, version: ProgrammeVersion, me: Actor) -> dict[str, Any] | None:
     """The state of the version's course: {word, tone, sign, title, site, why, left, next, dates}; None: none yet."""
     order = order_of(session, version.id)
-    if order is None and not version.course_ref:
+    shown = order if order is not None and _speaks(order, version) else None
+    if shown is None and not version.course_ref:
         return None
-    site = session.get(
-        Site, order.site_id if order is not None and not version.course_ref else version.site_id
-    )
-    ours = order is not None and (not version.course_ref or order.course_ref == version.course_ref)
-    shown = order if ours else None
+    site = session.get(Site, shown.site_id if shown is not None else version.site_id)
+    title, number = version.course_title, version.course_ref
+    if shown is not None and shown.state != "linked":
+        title, number = shown.template_title, shown.course_ref
     word, tone, sign = _chip(shown)
     return {
         "chip": (word, tone, sign),
-        "title": version.course_title or (shown.template_title if shown else ""),
-        "number": version.course_ref or (shown.course_ref if shown else ""),
+        "title": title,
+        "number": number,
         "site": site.name if site else "",
         "made": shown is not None and shown.way == "made",
         "order": shown,
@@ -50,6 +50,13 @@ def course_standing(session: Session, version: ProgrammeVersion, me: Actor) -> d
         and version.closed_as is None
         and allowed(me, "course.order"),
     }
+
+
+def _speaks(order: CourseOrder, version: ProgrammeVersion) -> bool:
+    """Whether the order says how the version's course stands: it is that course, or one still to come."""
+    if order.course_ref and order.course_ref == version.course_ref:
+        return True
+    return order.state != "linked" and order.error_code not in ("replaced", "not_wanted")
 
 
 def _chip(order: CourseOrder | None) -> tuple[str, str, str]:
@@ -85,12 +92,13 @@ def offered(typed: Typed) -> dict[str, Any]:
     if not courses:
         said = _("Tidak ada kelas dengan nama itu di %(site)s. Coba kata lain.", site=site.name)
         return {**empty, "sentence": said}
+    only = categories[0].ref if len(categories) == 1 else ""
     return {
         **empty,
         "templates": [{"value": one.ref, "label": one.title, "hint": one.idnumber} for one in courses[:MOST]],
         "categories": [(one.ref, one.name or _("kategori nomor %(ref)s", ref=one.ref)) for one in categories],
         "more": len(courses) > MOST,
-        "category": site.category_ref,
+        "category": site.category_ref or only,
     }
 
 

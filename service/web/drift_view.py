@@ -33,6 +33,12 @@ WORDS = {
         _l("Masih ikut serta"),
         _l("Sudah dihentikan di sini, masih ada di kelas. Perbaikan menghentikannya lagi."),
     ),
+    Kind.OUT_OF_GROUP: (
+        _l("Di luar kelompok angkatannya"),
+        _l(
+            "Sudah kami masukkan ke kelompok angkatannya, di Moodle tidak lagi. Perbaikan memasukkannya lagi."
+        ),
+    ),
     Kind.USER_GONE: (
         _l("Akunnya tidak ada lagi"),
         _l("Akun Moodle orang ini hilang. Perbaikan mencari atau membuat akunnya, lalu mendaftarkannya."),

@@ -36,6 +36,7 @@ CODES = {
     "missing": _l("tidak ada di kelas"),
     "inactive": _l("tidak aktif di kelas"),
     "still_active": _l("masih ikut serta"),
+    "out_of_group": _l("di luar kelompok angkatannya"),
     "foreign": _l("didaftarkan langsung di Moodle"),
     "user_gone": _l("akunnya tidak ada lagi"),
     "pns": "PNS",

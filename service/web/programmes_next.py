@@ -17,6 +17,7 @@ from service.web.rail import latest_request, open_task
 from workflows.actions.courses import order_of
 from workflows.actions.reviews import review_of
 from workflows.actor import Actor
+from workflows.batches import last_day
 from workflows.clock import today
 from workflows.guards import active_participants
 from workflows.models import Evaluation, ProgrammeVersion, Review, Revision
@@ -139,7 +140,7 @@ def _without_course(session: Session, version: ProgrammeVersion) -> Step:
 
 
 def _running(session: Session, version: ProgrammeVersion, me: Actor) -> list[Step]:
-    over = today(session) > version.ends_on
+    over = today(session) > last_day(session, version)
     steps = []
     if allowed(me, "programme.evaluate") and over:
         steps.append(_step("evaluations.show", version, _("Putuskan hasil evaluasi"), "", _("Buka evaluasi")))

@@ -121,6 +121,21 @@ def test_why_it_failed_and_what_to_do_stand_on_the_page(
     assert "Coba lagi" not in visit("inspector").get(f"/program/{version_id}/moodle").text
 
 
+def test_a_new_course_shows_while_the_old_one_is_still_linked(
+    app: Flask, visit: Visit, world: World, site: MemoryPlatform
+) -> None:
+    version_id, planner = walk.to_approved(world), visit("planner")
+    path = f"/program/{version_id}/moodle"
+    assert "Tertaut" in planner.get(path).text
+    order(world, version_id)
+    shown = planner.get(path).text
+    assert "Menunggu dibuat" in shown
+    assert "Tertaut" not in shown
+    run(app)
+    assert "Tertaut" in planner.get(path).text
+    assert seen(world, version_id)[2] not in ("", "7")
+
+
 @pytest.mark.parametrize("name", ["stranger", "quality", "inspector", "administrator"])
 def test_others_order_nothing(visit: Visit, world: World, site: MemoryPlatform, name: str) -> None:
     version_id = without_course(world)

@@ -14,12 +14,14 @@ from lms_connectors.sandbox import faults as trouble
 from lms_connectors.sandbox.faults import Fault
 from lms_connectors.sandbox.refusal import no_permission
 from service.jobs.context import JobContext
+from service.jobs.drift import compare_due
 from service.jobs.enrolments import sync_due
 from service.jobs.groups import place_due
 from tests.service import test_sync_job
 from tests.support.world import LEARNERS, World
-from tests.workflows.test_batches import move, put, two
-from workflows.models import CourseGrouping, Enrolment, Site
+from tests.workflows.test_batches import act, move, put, two
+from workflows.actions import drift
+from workflows.models import CourseGrouping, DriftCheck, DriftFinding, Enrolment, Site
 
 
 @pytest.fixture
@@ -91,3 +93,32 @@ def test_without_the_right_to_make_groups_everybody_is_enrolled_all_the_same(
     world.clock.wait(hours=2)
     assert place_due(jobs) == 1
     assert groups(moodle) == {"Angkatan 1 (2027)": 8}
+
+
+def test_whom_somebody_took_out_of_the_group_is_told_and_put_there_again_by_decision(
+    world: World, moodle: SandboxServer, jobs: JobContext
+) -> None:
+    version_id = two(world)
+    put(world, version_id, LEARNERS[:3], 1)
+    sync_due(jobs)
+    place_due(jobs)
+    with moodle.app.site.store.writing() as db:
+        db.execute("DELETE FROM group_members WHERE user = (SELECT min(user) FROM group_members)")
+    act(world, drift.ask_check, version_id=version_id)
+    assert compare_due(jobs) == 1
+    with world.trying() as session:
+        check = session.query(DriftCheck).one()
+        assert (check.out_of_group, check.missing, check.foreign) == (1, 0, 0)
+        finding = session.query(DriftFinding).one()
+        assert finding.kind == "out_of_group"
+        number = finding.id
+    assert place_due(jobs) == 0, "nothing is repaired by itself"
+    act(world, drift.repair, version_id=version_id, finding_ids=[number])
+    assert place_due(jobs) == 1
+    assert groups(moodle) == {"Angkatan 1 (2027)": 3}
+    with world.trying() as session:
+        assert {row.status for row in session.query(Enrolment)} == {"applied"}
+    act(world, drift.ask_check, version_id=version_id)
+    compare_due(jobs)
+    with world.trying() as session:
+        assert session.query(DriftFinding).filter_by(ended_at=None).count() == 0

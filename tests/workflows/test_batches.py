@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from tests.support import walk
 from tests.support.world import ENDS, LEARNERS, STARTS, World
 from workflows.actions import batches, enrolments, sync, sync_dates
+from workflows.batches import last_day
 from workflows.errors import Conflict, Denied, NotFound, Refused, WorkflowError
 from workflows.models import Batch, Completion, Enrolment, HistoryRow, JpEntry
 
@@ -290,6 +291,7 @@ def test_evaluation_waits_for_the_last_batch(world: World) -> None:
         world.clock.go(day)
         with world.trying() as session:
             version = session.get_one(Batch, 1).version
+            assert last_day(session, version) == ENDS
             if over:
                 must_be_over(session, version)
             else:

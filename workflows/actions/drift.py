@@ -15,7 +15,7 @@ from workflows.access import open_at
 from workflows.actions.versions import lock_version
 from workflows.actor import Actor
 from workflows.clock import now, real_now, today
-from workflows.drift import REPAIRABLE, Difference, Held, Kind, differences
+from workflows.drift import REPAIRABLE, Difference, Held, Kind, differences, out_of_group
 from workflows.errors import N_, NotFound, Refused
 from workflows.events import version_stream
 from workflows.guards import must_have_reason
@@ -30,7 +30,7 @@ from workflows.models import (
     ProgrammeVersion,
     Site,
 )
-from workflows.ports import ActualEnrolment
+from workflows.ports import ActualEnrolment, CourseGroup
 from workflows.rules import require
 
 
@@ -117,12 +117,16 @@ def settle_check(
     work: DriftWork,
     roster: Mapping[str, ActualEnrolment] | None,
     gone: Collection[str] = (),
+    groups: Mapping[str, CourseGroup] | None = None,
 ) -> DriftCheck:
-    """Keep what was found. ``roster`` None: the course is gone."""
+    """Keep what was found. ``roster`` None: the course is gone; ``groups`` None: the site does not show them."""
     if roster is None:
         found = [Difference(Kind.COURSE_GONE, "")]
     else:
-        found = _still_true(session, work, differences(work.held, roster, ours=work.ours, gone=gone))
+        seen = differences(work.held, roster, ours=work.ours, gone=gone)
+        if groups is not None:
+            seen += out_of_group(work.held, roster, groups)
+        found = _still_true(session, work, seen)
     count = Counter(one.kind.value for one in found)
     check = DriftCheck(
         site_id=work.site_id,
@@ -161,9 +165,12 @@ def repair(session: Session, *, actor: Actor, version_id: int, finding_ids: Coll
         .order_by(Enrolment.id)
         .with_for_update()
     ).all()
+    elsewhere = {row.enrolment_id for row in rows if row.kind != Kind.OUT_OF_GROUP}
     for enrolment in enrolments:
-        enrolment.applied, enrolment.status = "none", "waiting"
         enrolment.placed_in = enrolment.place_error = ""
+        if enrolment.id not in elsewhere:
+            continue  # the enrolment is as it should be; only the group is to be given again
+        enrolment.applied, enrolment.status = "none", "waiting"
         enrolment.attempts, enrolment.next_attempt_at = 0, None
         if enrolment.desired != "active":
             enrolment.stop_cause, enrolment.stop_agreed = "repair", ""
@@ -221,6 +228,7 @@ def _work(session: Session, course: DriftCourse) -> DriftWork:
             Enrolment.desired,
             Enrolment.applied,
             Enrolment.status,
+            Enrolment.placed_in,
             Enrolment.applied_starts_at,
             Enrolment.applied_ends_at,
         )
@@ -238,7 +246,7 @@ def _work(session: Session, course: DriftCourse) -> DriftWork:
     settled: dict[str, Held] = {}
     ours = set()
     moment = now(session)
-    for enrolment_id, ref, desired, applied, status, *access in rows:
+    for enrolment_id, ref, desired, applied, status, group, *access in rows:
         remote_id = str(ref)
         ours.add(remote_id)
         if status == "applied" and desired == applied:
@@ -246,7 +254,7 @@ def _work(session: Session, course: DriftCourse) -> DriftWork:
             # Several batches of a version share the course: whoever takes part in one of them is active there.
             if wanted is None or desired == "active":
                 dormant = not open_at((access[0], access[1]), moment)
-                settled[remote_id] = Held(enrolment_id, remote_id, desired, dormant)
+                settled[remote_id] = Held(enrolment_id, remote_id, desired, dormant, group)
         else:
             settled.pop(remote_id, None)
     return DriftWork(

@@ -46,6 +46,7 @@ class DriftCheck(Base):
     inactive: Mapped[int] = mapped_column(Integer, default=0)
     still_active: Mapped[int] = mapped_column(Integer, default=0)
     foreign: Mapped[int] = mapped_column(Integer, default=0)
+    out_of_group: Mapped[int] = mapped_column(Integer, default=0)
     user_gone: Mapped[int] = mapped_column(Integer, default=0)
     course_gone: Mapped[int] = mapped_column(Integer, default=0)
 
