@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.web.enrolment_words import is_off
@@ -49,21 +49,30 @@ def flags_on(session: Session, version: ProgrammeVersion, rows: Sequence[Enrolme
     found = standings(
         session, {person: row.batch.ends_on for person, row in active.items()}, apart_from=version.id
     )
-    made = _exceptions(session, [row.id for row in active.values()]) if found else {}
+    made = _exceptions(session, list(found))
     flags = {}
     for person, one in found.items():
         row = active[person]
-        flag = _on(one, made.get(row.id), 0 if row.completion else version.jp or 0)
+        flag = _on(one, row.id, made.get(person, []), 0 if row.completion else version.jp or 0)
         if flag is not None:
             flags[row.id] = flag
     return flags
 
 
-def _exceptions(session: Session, ids: Sequence[int]) -> dict[int, CapException]:
-    newest = select(func.max(CapException.id)).where(CapException.enrolment_id.in_(ids))
-    newest = newest.group_by(CapException.enrolment_id)
-    rows = session.scalars(select(CapException).where(CapException.id.in_(newest)))
-    return {row.enrolment_id: row for row in rows}
+def _exceptions(session: Session, people: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[CapException]]:
+    """What was let through for enrolments that still hold, of any programme, the newest first."""
+    if not people:
+        return {}
+    rows = session.execute(
+        select(Enrolment.person_id, CapException)
+        .join(Enrolment, Enrolment.id == CapException.enrolment_id)
+        .where(Enrolment.person_id.in_(people), Enrolment.desired == "active")
+        .order_by(CapException.id.desc())
+    )
+    found: dict[uuid.UUID, list[CapException]] = {}
+    for person, row in rows:
+        found.setdefault(person, []).append(row)
+    return found
 
 
 def _ahead(one: Standing, added: int) -> Flag:
@@ -76,27 +85,28 @@ def _ahead(one: Standing, added: int) -> Flag:
     return Flag(_("PPPK: akan menjadi %(total)s dari %(cap)s JP", **values) + _doubt(one))
 
 
-def _on(one: Standing, made: CapException | None, added: int) -> Flag | None:
-    if made is not None:
+def _on(one: Standing, enrolment_id: int, made: Sequence[CapException], added: int) -> Flag | None:
+    own = next((row for row in made if row.enrolment_id == enrolment_id), None)
+    if own is not None:
+        total = own.jp_before + own.jp_added
         said = _(
             "%(total)s dari %(cap)s JP, %(over)s di atas batas, dengan alasan: %(reason)s",
-            total=made.jp_before + made.jp_added,
-            cap=made.cap,
-            over=made.jp_before + made.jp_added - made.cap,
-            reason=made.reason,
+            total=total,
+            cap=own.cap,
+            over=total - own.cap,
+            reason=own.reason,
         )
         return Flag(said)
     if one.since is None or one.cap is None:
         return Flag(_unknown(one), warns=True)
-    over = one.over(added)
-    if not over:
+    if not one.over(added):
         return None
-    said = _(
-        "%(total)s dari %(cap)s JP, %(over)s di atas batas, tanpa alasan tercatat",
-        total=one.before + added,
-        cap=one.cap,
-        over=over,
-    )
+    values = {"total": one.before + added, "cap": one.cap, "over": one.over(added)}
+    if any(row.counted_from == one.since for row in made):
+        return Flag(
+            _("%(total)s dari %(cap)s JP, %(over)s di atas batas; alasannya pada program lain", **values)
+        )
+    said = _("%(total)s dari %(cap)s JP, %(over)s di atas batas, tanpa alasan tercatat", **values)
     return Flag(said + _doubt(one), warns=True)
 
 

@@ -103,6 +103,26 @@ def test_hours_above_the_cap_without_a_reason_are_flagged_on_the_list(visit: Vis
     assert "28 dari 24 JP, 4 di atas batas, tanpa alasan tercatat" in client.get(path).text
 
 
+def test_a_reason_given_for_a_later_programme_explains_the_earlier_one_too(
+    visit: Visit, world: World
+) -> None:
+    employ(world, CLERK, date(2026, 8, 25))
+    first, path = to_course(world, jp=20)
+    walk.enrol(world, first, [CLERK])
+    second = walk.to_approved(world, form_code="course", planned_jp=15, course_ref="8")
+    with world.writing() as session:
+        enrolments.enrol(
+            session,
+            actor=world.actor(session, "planner"),
+            version_id=second,
+            person_ids=[world.people[CLERK]],
+            cap_reason=REASON,
+        )
+    listed = visit("planner").get(path).text
+    assert "35 dari 24 JP, 11 di atas batas; alasannya pada program lain" in listed
+    assert "tanpa alasan" not in listed
+
+
 def test_the_list_and_the_choice_take_the_same_queries_for_one_and_for_many(
     visit: Visit, world: World, app: Flask
 ) -> None:
