@@ -131,6 +131,13 @@ def main_pages(regency: Regency) -> list[Place]:
         ("home-preparer", PREPARER, "/"),
         ("task-preparer", PREPARER, f"/keputusan/{_task(regency, 'authorised_official')}"),
         ("decisions-behalf", "plh.", "/keputusan"),
+        ("need-for-colleague", "operator", "/kebutuhan/baru"),
+        (
+            "need-entered",
+            "operator",
+            f"/kebutuhan/{regency.ask(select(Need.id).where(Need.entered_by.is_not(None)))}",
+        ),
+        ("review-operator", "operator", f"/program/{talking}/pembahasan"),
         ("units-ended", AGENCY, "/unit?tutup=1"),
         ("not-found", PROPOSER, "/program/9999"),
         ("forbidden", PROPOSER, "/program/baru"),

@@ -303,7 +303,15 @@ def _accounts_are_labelled(told: Told, session: Session) -> None:
     assert labelled == [account["label"] for account in accounts[: len(labelled)]], "labelled ones come first"
     titles = told.profile.titles
     wanted = ["proposer", "hrd_agency", "finance_officer", "authorised_official", "personnel_authority"]
-    wanted += ["quality_team", "administrator", "inspectorate", "dpo", "remote_contract_staff", "participant"]
+    wanted += [
+        "unit_operator",
+        "quality_team",
+        "administrator",
+        "inspectorate",
+        "dpo",
+        "remote_contract_staff",
+        "participant",
+    ]
     assert {titles[role].id for role in wanted} <= set(labelled)
     numbers = {account["nip"] for account in accounts}
     assert {account["preferred_username"] for account in accounts} == numbers

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from service.demo.clock import PastClock
 from service.demo.seed.cast import Member, make_cast
+from service.demo.seed.entering import entering_deeds
 from service.demo.seed.learning import SiteUnavailable
 from service.demo.seed.life import Deed, Life, decline_need, file_need
 from service.demo.seed.mandates import mandate_deeds
@@ -88,6 +89,7 @@ def seed(
             *_loose_needs(stage, told["need"]),
             *(d for life in lives for d in life.deeds()),
             *preparing_deeds(stage),
+            *entering_deeds(stage),
         ],
         on_progress,
     )

@@ -69,6 +69,7 @@ def _labelled(
         yield _officer(cast, profile.unit_of(affair).code, "head"), titles[role].id
     yield next(m for m in cast if m.rank == "top"), titles["personnel_authority"].id
     yield next(m for m in cast if "preparer" in m.roles), titles["preparer"].id
+    yield next(m for m in cast if "unit_operator" in m.roles), titles["unit_operator"].id
     for role in ("quality_team", "administrator", "inspectorate", "dpo"):
         yield next(m for m in cast if role in m.roles), titles[role].id
     contract = next(m for m in free if m.unit in remote and m.kind == "pppk")
