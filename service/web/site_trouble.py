@@ -135,7 +135,8 @@ def held_stops(session: Session) -> list[dict[str, Any]]:
 def _banners(site: Site, pause: SyncPause | None, kinds: list[str]) -> list[dict[str, str]]:
     trouble = trouble_of(site, pause)
     lacks = [
-        {"title": f"{lack_word(kind)} ({site.name})", "tone": "sun", "code": site.code} for kind in kinds
+        {"title": f"{lack_word(kind)} ({site.name})", "tone": "sun", "code": site.code, "partly": "yes"}
+        for kind in kinds
     ]
     return [*([_banner(site, trouble)] if trouble else []), *lacks]
 

@@ -78,6 +78,7 @@ def main_pages(regency: Regency) -> list[Place]:
         ("moodle", AGENCY, f"/program/{states['running']}/moodle"),
         ("sync", AGENCY, "/sinkron"),
         ("sync-site", AGENCY, f"/sinkron/{regency.ask(select(Site.code))}"),
+        ("sync-accounts", AGENCY, f"/sinkron/{regency.ask(select(Site.code))}/akun"),
         ("sync-report", AGENCY, f"/sinkron/{regency.ask(select(Site.code))}/laporan"),
         ("sync-row", AGENCY, f"/sinkron/baris/{regency.ask(select(SyncAttempt.enrolment_id))}"),
         ("differences", AGENCY, f"/program/{states['running']}/moodle/beda"),

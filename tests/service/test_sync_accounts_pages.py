@@ -10,12 +10,16 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser
 from sqlalchemy import select
 
 from service.web import sync_accounts_view
 from service.web.account_words import GROUPS
 from service.web.moodle_words import SENTENCES
+from tests.browser.hand import problems_on
+from tests.browser.screens import shoot
 from tests.service.test_english_pages import english, left_over
+from tests.service.test_sync_pages import serving
 from tests.support import walk
 from tests.support.crowd import add_people
 from tests.support.queries import counted
@@ -139,7 +143,10 @@ def test_a_wanting_right_is_told_on_the_site_in_the_banner_and_in_the_report(
         lacks.note(session, site_id=world.site, kind="create", code="nopermissions")
     client = visit("planner")
     assert "moodle/user:create" in client.get("/sinkron/lms").text
-    assert "Kami tidak boleh membuat akun (Kelas)" in client.get("/program").text
+    banner = client.get("/program").text
+    assert "Kami tidak boleh membuat akun (Kelas)" in banner
+    assert "selebihnya diteruskan" in banner
+    assert "Pendaftaran menunggu" not in banner
     assert "moodle/user:create" in client.get("/sinkron/lms/laporan.txt").text
     assert "membuat akun" not in visit("nurse").get("/program").text
     with world.writing() as session:
@@ -179,6 +186,28 @@ def test_the_list_is_paged_by_key_and_asks_the_same_whatever_its_length(
         seen += text.count("Crowd Nomor")
         keys.append(max([keys[-1], *map(int, re.findall(r"sesudah=(\d+)", text))]))
     assert seen == 45
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_list_has_no_barrier_and_does_not_scroll_sideways(
+    app: Flask, visit: Visit, world: World, version: int, chromium: Browser, width: int
+) -> None:
+    for name, reason in zip(LEARNERS, ("deleted", "email_in_use", "may_not_create"), strict=False):
+        lacking(world, name, reason)
+    with world.writing() as session:
+        lacks.note(session, site_id=world.site, kind="create", code="nopermissions")
+    key = visit("planner").get_cookie("bangkom", domain="127.0.0.1")
+    assert key is not None
+    with serving(app) as address:
+        page = chromium.new_page(viewport={"width": width, "height": 800})
+        page.context.add_cookies([{"name": "bangkom", "value": key.value, "url": address}])
+        problems = []
+        for number, path in enumerate((f"{PAGE}?alasan=deleted", PAGE, "/sinkron/lms")):
+            page.goto(f"{address}{path}")
+            shoot(page, f"sync-accounts-{number}-{width}", full=True)
+            problems += problems_on(page)
+        page.close()
+    assert problems == []
 
 
 def test_every_reason_with_a_group_has_a_sentence() -> None:
