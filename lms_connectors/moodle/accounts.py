@@ -7,6 +7,7 @@ allows, because each such call reads the whole user table. Never by e-mail alone
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -25,6 +26,9 @@ IDNUMBERS_PER_CALL = 200
 FIELDS_PER_ACCOUNT = 7
 KEEPS_PASSWORDS = frozenset({"manual", "email"})
 """Sign-in methods by Moodle's own password: it refuses a new account that comes without one."""
+
+HASH = re.compile(r"[0-9a-f]{32}")
+DELETED_NAME = re.compile(r".+@.+\.[0-9]{10}")
 
 User = Thing
 
@@ -151,7 +155,7 @@ def look_up(
         by_value = {comparable(name, value): value for value in chunk}
         for user in users:
             value = by_value.get(comparable(name, str(user.get(name, ""))))
-            if value is not None:
+            if value is not None and not is_deleted(user):
                 found[value].append(user)
         return [True] * len(chunk)
 
@@ -163,8 +167,17 @@ def look_up(
     return dict(found), {value for value, outcome in zip(wanted, outcomes, strict=True) if refused(outcome)}
 
 
+def is_deleted(user: User) -> bool:
+    """Moodle keeps a deleted account and finds it by its id as if it were one: without ID number, with a hash for an
+    e-mail, and with the old e-mail and the time for a user name. It says nowhere that it is deleted."""
+    if user.get("idnumber"):
+        return False
+    email = str(user.get("email", ""))
+    return bool(HASH.fullmatch(email) if email else DELETED_NAME.fullmatch(str(user.get("username", ""))))
+
+
 def existing(site: Site, remote_ids: Iterable[str]) -> set[str]:
-    """Ids that the site still knows; a deleted account is not found."""
+    """Ids of accounts that are there; one that was deleted is not."""
     found, _ = look_up(site, "id", remote_ids, IDNUMBERS_PER_CALL)
     return set(found)
 

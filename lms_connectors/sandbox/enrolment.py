@@ -17,7 +17,7 @@ from lms_connectors.sandbox.refusal import (
     no_permission,
 )
 from lms_connectors.sandbox.site import SandboxSite
-from lms_connectors.sandbox.users import full_name, identity, pictures
+from lms_connectors.sandbox.users import full_name, identity, is_deleted, pictures
 from lms_connectors.sandbox.values import Listing, Record, Scalar
 
 _INT = Scalar(values.integer)
@@ -129,7 +129,8 @@ def unenrol(site: SandboxSite, db: sqlite3.Connection, asked: Mapping[str, Any])
 
 
 def _exists(db: sqlite3.Connection, user: int) -> bool:
-    return db.execute("SELECT 1 FROM users WHERE id = ?", (user,)).fetchone() is not None
+    there = db.execute("SELECT * FROM users WHERE id = ?", (user,)).fetchone()
+    return there is not None and not is_deleted(there)
 
 
 def enrolled(site: SandboxSite, db: sqlite3.Connection, asked: Mapping[str, Any]) -> list[dict[str, Any]]:

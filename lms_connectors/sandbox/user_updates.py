@@ -9,6 +9,7 @@ from typing import Any
 from lms_connectors.sandbox import values
 from lms_connectors.sandbox.refusal import MoodleRefusal, no_permission
 from lms_connectors.sandbox.site import SandboxSite
+from lms_connectors.sandbox.users import is_deleted
 from lms_connectors.sandbox.values import Listing, Record, Scalar
 
 KEPT = ("firstname", "lastname", "email", "auth", "idnumber", "city", "country", "suspended")
@@ -35,7 +36,7 @@ UPDATE = Record(
 
 
 def update(site: SandboxSite, db: sqlite3.Connection, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """core_user_update_users. The stand-in keeps no account that was deleted: it is an unknown one here."""
+    """core_user_update_users: good rows are kept, bad ones are told."""
     if not site.may("moodle/user:update"):
         raise no_permission("Update user profiles")
     warnings = [warning for user in asked["users"] if (warning := _update_one(db, user))]
@@ -44,9 +45,11 @@ def update(site: SandboxSite, db: sqlite3.Connection, asked: Mapping[str, Any]) 
 
 def _update_one(db: sqlite3.Connection, user: Mapping[str, Any]) -> dict[str, Any] | None:
     number, email = user["id"], user["email"]
-    held = db.execute("SELECT email FROM users WHERE id = ?", (number,)).fetchone()
+    held = db.execute("SELECT * FROM users WHERE id = ?", (number,)).fetchone()
     if held is None:
         return _warning(number, "invaliduserid", "Invalid user ID")
+    if is_deleted(held):
+        return _warning(number, "usernotupdateddeleted", "error/usernotupdateddeleted")
     if email is not None and email != held["email"]:
         try:
             values.e_mail(email)

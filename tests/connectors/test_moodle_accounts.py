@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from lms_connectors.contract import someone
+from lms_connectors.moodle.accounts import is_deleted
 from lms_connectors.moodle.platform import MoodlePlatform
-from lms_connectors.sandbox import SeedUser
+from lms_connectors.sandbox import SeedUser, users
 from tests.connectors.running_sandbox import Running
-from workflows.ports import AccountStatus, LearnerAccount
+from workflows.ports import AccountStatus, DesiredEnrolment, LearnerAccount, RowStatus
 
 ALL_USERS = "SELECT * FROM users ORDER BY id"
 
@@ -90,6 +91,33 @@ def test_known_id_is_asked_first_and_a_stale_one_does_not_stop_the_search(sandbo
         (AccountStatus.FOUND, "6"),
         (AccountStatus.FOUND, "7"),
     ]
+
+
+def test_deleted_account_is_gone_though_its_id_is_still_found(sandbox: Running) -> None:
+    platform = sandbox.platform()
+    users.delete(sandbox.app.site, "199001102015031001")
+    assert platform.existing_accounts(["5", "6"]) == {"6"}
+    (found,) = platform.find_accounts([account(remote_id="5")])
+    assert (found.status, found.remote_id) == (AccountStatus.MISSING, None)
+    (refused,) = platform.apply("21", [DesiredEnrolment("k", "5")])
+    assert (refused.status, refused.code) == (RowStatus.REFUSED, "codingerror")
+    (unchanged,) = platform.update_accounts([account(remote_id="5")])
+    assert unchanged.code == "user_missing"
+
+
+@pytest.mark.parametrize(
+    ("user", "gone"),
+    [
+        ({"username": "a@x.test.1795533233", "email": "d" * 32}, True),
+        ({"username": "a@x.test.1795533233"}, True),
+        ({"username": "a@x.test.1795533233", "email": "a@x.test"}, False),
+        ({"username": "a@x.test.1795533233", "idnumber": "199001102015031001"}, False),
+        ({"username": "199001102015031001"}, False),
+        ({"username": "lain", "email": ""}, False),
+    ],
+)
+def test_deleted_account_is_known_by_what_moodle_leaves_of_it(user: dict[str, str], gone: bool) -> None:
+    assert is_deleted(user) is gone
 
 
 def test_account_is_made_for_sign_in_by_the_provider_and_without_a_password(sandbox: Running) -> None:

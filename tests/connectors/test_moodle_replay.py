@@ -142,6 +142,7 @@ def test_roster_tells_the_active_by_the_recorded_question(case: str, httpserver:
 
 LOOKUP_CASES = {
     "id_hit": {"5": ["5"]},
+    "id_deleted": {},
     "idnumber_hit": {"199001102015031001": ["5"], "199002112015032002": ["6"]},
     "idnumber_miss": {},
     "username_hit": {"199001102015031001": ["5"]},

@@ -85,6 +85,8 @@ MANY = {
 
 
 CHANGE = "core_user_update_users"
+HASH = "d03b4b10f5d0377e68377a479bae8b61"
+"""What Moodle leaves in place of the e-mail of a deleted account."""
 PERSON = "INSERT INTO users (id, username, firstname, lastname, email) VALUES (?, ?, ?, ?, ?)"
 COURSE = "INSERT INTO courses VALUES (?, ?, ?, ?, 'none', 1, 1, ?)"
 NOW = int(WHEN.timestamp())
@@ -106,6 +108,8 @@ STATE: dict[str, list[tuple[str, tuple[Any, ...]]]] = {
         ]
         for case in ("names_and_email", "names_bad_email", "names_email_taken", "names_with_markup")
     },
+    f"{CHANGE}.names_deleted": [(PERSON, (10329, "rekam3@instansi.test.1795528140", "Rekam", "Tiga3", HASH))],
+    f"{LOOKUP}.id_deleted": [(PERSON, (10428, "26ecf9e5b4e0@uji.test.1795533233", "Nama", "Uji", HASH))],
     f"{GROUPS}.duplicate_name": [("INSERT INTO groups VALUES (1, 20, 'Angkatan I', 'ANG-1')", ())],
 }
 """What the recording implies beside the state that all share."""
