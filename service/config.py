@@ -68,6 +68,14 @@ def _numbers(text: str) -> tuple[float, ...]:
     return numbers
 
 
+def _three_numbers(text: str) -> tuple[float, ...]:
+    """All above zero."""
+    numbers = _numbers(text)
+    if len(numbers) != 3 or min(numbers) == 0:
+        raise ValueError("three numbers above zero")
+    return numbers
+
+
 def _database(text: str) -> str:
     """A file named without a leading slash lies where the command runs, for every command alike."""
     path = text.removeprefix(SQLITE)
@@ -192,6 +200,12 @@ SPECS = (
         _numbers,
     ),
     Spec("ACCOUNT_CHECK_HOURS", "24", "how often accounts that are in order are looked at", float),
+    Spec(
+        "SITE_SECONDS",
+        "5,25,300",
+        "seconds to wait for a site: to connect, for the next piece of an answer, for the whole of it",
+        _three_numbers,
+    ),
     Spec("LIMITS_STORAGE", "memory://", "where rate limits are counted (redis://... for several processes)"),
     Spec("LOGIN_LIMIT", "60 per minute", "sign-ins and call-backs from one address"),
     Spec("DATA_COPY_LIMIT", "5 per hour", "copies of the own data that one person may take"),

@@ -21,6 +21,7 @@ PEOPLE_GROUP = "bangkom.people_sources"
 def platform_factory(settings: Settings) -> PlatformFor:
     """A function from a site's row to its connector. Tokens come from the settings, never from the database."""
     paces: dict[tuple[str, int], Pace] = {}
+    connecting, reading, whole = settings.site_seconds
 
     def platform_for(site: Site) -> LearningPlatform:
         token = settings.site_token(site.code)
@@ -36,7 +37,8 @@ def platform_factory(settings: Settings) -> PlatformFor:
                 connections=site.connections,
                 pace=_pace(paces, site),
                 home_page=site.home_page,
-                timeouts=(5.0, 25.0),
+                timeouts=(connecting, reading),
+                longest=whole,
             )
         return _from_package(site, token)
 

@@ -30,6 +30,10 @@ SENTENCES = {
     "http_408": _SLOW,
     "http_504": _SLOW,
     "connection_cut": _BROKEN,
+    "run_interrupted": _l(
+        "Pengiriman untuk kelas ini terputus di tengah jalan: prosesnya berhenti atau basis data tidak terjangkau. "
+        "Keadaan di Moodle diperiksa dahulu sebelum dikirim lagi."
+    ),
     "answer_too_short": _BROKEN,
     "empty_answer": _BROKEN,
     "unexpected_answer": _BROKEN,

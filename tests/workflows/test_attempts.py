@@ -70,6 +70,7 @@ def test_a_run_that_ended_early_and_an_account_that_lacks_are_tries_as_well(
     work = _claim(world)
     with world.writing() as session:
         sync.settle_waiting(session, work=work, code="http_502", message="The site broke off")
+        sync.release_course(session, work=work)
     world.clock.wait(minutes=2)
     work = _claim(world)
     with world.writing() as session:
@@ -140,3 +141,18 @@ def test_one_row_is_sent_again_by_hand_and_a_settled_one_is_not(world: World, ro
         assert retry_one(session, actor=planner, enrolment_id=rows[1]).status == "waiting"
         with pytest.raises(Conflict):
             retry_one(session, actor=planner, enrolment_id=rows[0])
+
+
+def test_a_run_that_never_came_to_its_end_is_told_by_the_next(world: World, rows: list[int]) -> None:
+    _claim(world)
+    assert _tries(world, rows[0]) == []
+    world.clock.wait(seconds=61)
+    with world.writing() as session:
+        work = sync.claim(session, site_id=world.site, course_ref="7", owner="other", lease=walk.LEASE)
+        assert work is not None
+        sync.release_course(session, work=work)
+    for row in rows:
+        (told,) = _tries(world, row)
+        assert (told.code, told.outcome, told.kind) == ("run_interrupted", "waiting", "transient")
+    work = _claim(world)
+    assert len(_tries(world, rows[0])) == 1, "one that was given back is no interruption"

@@ -24,6 +24,15 @@ from workflows.sync_plan import Wish
 KEPT_DAYS = "sync.attempt_days"
 LONGEST_ANSWER = 500
 ROWS_A_PRUNING = 5_000
+INTERRUPTED: Mapping[str, Any] = {
+    "doing": "send",
+    "sent": "",
+    "outcome": "waiting",
+    "code": "run_interrupted",
+    "answer": "",
+    "kind": "transient",
+}
+"""The run before this one never came to its end: its worker was killed, or the database was away."""
 
 
 def of_row(wish: Wish | None, result: RowResult, status: str, *, compared: bool = False) -> dict[str, Any]:

@@ -18,6 +18,11 @@ class LeaseLost(Exception):
     """Another worker has taken the course over meanwhile: what this one knows of it may be old."""
 
 
+def left_behind(session: Session, *, site_id: int, course_ref: str) -> bool:
+    """Whether somebody owns the course, or did and never gave it back: killed, or cut off from the database."""
+    return _locked(session, site_id, course_ref) is not None
+
+
 def take(session: Session, *, site_id: int, course_ref: str, owner: str, lease: timedelta) -> bool:
     """Own the course for ``lease``; False while another worker does."""
     session.get_one(Site, site_id, with_for_update=True)

@@ -124,6 +124,7 @@ def claim(
         or session.scalar(select(stopped(site_id, course_ref)))
     ):
         return None
+    interrupted = leases.left_behind(session, site_id=site_id, course_ref=course_ref)
     if not leases.take(session, site_id=site_id, course_ref=course_ref, owner=owner, lease=lease):
         return None
     wanted = Enrolment.status == "waiting" if trial else _is_due(real_now(session))
@@ -158,7 +159,7 @@ def claim(
             asking[row_id], dates[row_id] = person_id, (access, held)
         else:
             wishes.append(Wish(row_id, remote_id, sys.intern(desired), access, held, sys.intern(applied)))
-    return CourseWork(
+    work = CourseWork(
         site_id=site_id,
         course_ref=course_ref,
         owner=owner,
@@ -169,6 +170,9 @@ def claim(
         at=now(session),
         dates=dates,
     )
+    if interrupted:
+        attempts.note(session, work.run, dict.fromkeys(work.rows, attempts.INTERRUPTED))
+    return work
 
 
 def settle_accounts(
