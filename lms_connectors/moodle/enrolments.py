@@ -145,29 +145,42 @@ class Change:
     ) -> list[Outcome[bool]]:
         """``null`` comes also when PHP cut the tail off the form: look once, send the lost ones again."""
         done = [place for place, outcome in enumerate(outcomes) if isinstance(outcome, Done)]
-        lost = self._lost(rows, done)
-        if not lost:
-            return outcomes
+        try:
+            lost = self._lost(rows, done)
+            if lost:
+                self._send_alone(rows, outcomes, lost)
+        except Retryable as error:
+            return self._unproven(outcomes, done, error)
+        except Permanent as error:
+            if error.site_wide:
+                raise
+            return self._unproven(outcomes, done, Retryable(error.code, error.message))
+        return outcomes
+
+    def _send_alone(
+        self, rows: Sequence[DesiredEnrolment], outcomes: list[Outcome[bool]], lost: Sequence[int]
+    ) -> None:
         again = self._batches(1).run([rows[place] for place in lost])
         for place, outcome in zip(lost, again, strict=True):
             outcomes[place] = outcome
         for place in self._lost(rows, [place for place in lost if isinstance(outcomes[place], Done)]):
             outcomes[place] = Failed(Permanent(self.unseen, "Accepted by Moodle, but it does not show"))
+
+    def _unproven(
+        self, outcomes: list[Outcome[bool]], done: Sequence[int], error: Retryable
+    ) -> list[Outcome[bool]]:
+        """Accepted, and nobody could look whether all of it arrived: tried again, which changes nothing twice."""
+        for place in done:
+            if isinstance(outcomes[place], Done):
+                outcomes[place] = Failed(error)
         return outcomes
 
     def _lost(self, rows: Sequence[DesiredEnrolment], places: Sequence[int]) -> list[int]:
-        """Places of rows that were accepted and do not show. Unreadable now: no reason to doubt them."""
+        """Places of rows that were accepted and do not show."""
         if not places:
             return []
         seen = Look(self.site, self.course_ref)
-        try:
-            return [place for place in places if not self.plausible(rows[place], seen)]
-        except Retryable:
-            return []
-        except Permanent as error:
-            if error.site_wide:
-                raise
-            return []
+        return [place for place in places if not self.plausible(rows[place], seen)]
 
 
 def apply(site: Site, course_ref: str, rows: Sequence[DesiredEnrolment]) -> list[RowResult]:

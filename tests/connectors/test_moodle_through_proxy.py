@@ -79,3 +79,20 @@ def test_whatever_meets_a_batch_everyone_is_enrolled_once(
     assert {one.status for one in platform.apply("26", left)} <= {RowStatus.APPLIED}
     assert sandbox.rows(COUNT) == [(100, 100)]
     assert proxy.calls(fate)[ENROL] == 2
+
+
+def test_what_was_cut_off_silently_is_not_taken_for_done_when_nobody_can_look(
+    sandbox: Running, proxy: FaultProxy
+) -> None:
+    """The form lost its tail, Moodle said yes, and the look afterwards failed: the rows are tried again."""
+    load_many(sandbox.app, 201, "16", 40)
+    platform = MoodlePlatform(proxy.url, TOKEN, home_page="http://moodle.test", **TIMES)
+    rows = [DesiredEnrolment(f"k{n}", str(n)) for n in range(201, 241)]
+    proxy.fields = 3 + 3 * 30
+    fates: list[Fate] = ["tail_lost", "unavailable"]
+    proxy.fate_of = lambda function: fates.pop(0) if fates else "pass"
+    results = platform.apply("26", rows)
+    assert sandbox.rows(COUNT) == [(30, 30)]
+    assert {(one.status, one.code) for one in results} == {(RowStatus.RETRY, "http_503")}
+    assert {one.status for one in platform.apply("26", rows)} == {RowStatus.APPLIED}
+    assert sandbox.rows(COUNT) == [(40, 40)]
