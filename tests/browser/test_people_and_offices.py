@@ -153,8 +153,11 @@ def test_a_file_on_a_slow_line_says_how_much_of_it_has_arrived(screens: Screens,
     slow = {"offline": False, "latency": 20, "downloadThroughput": -1, "uploadThroughput": 60_000}
     line.send("Network.emulateNetworkConditions", slow)
     rows = "".join(f"\n{n};Orang {n};{n}@example.test;PNS;Dinas Entah;Juru" for n in range(3000))
+    before = regency.count(PeopleImport)
     upload(page, (HEADER + rows).encode())
+    page.evaluate("document.querySelector('main form button.primary').click()")
     expect(page.locator(".figures")).to_be_visible(timeout=20_000)
+    assert regency.count(PeopleImport) == before + 1, "pressed twice, sent once"
     told = page.evaluate("window.told")
     parts = [int(one[:-1]) for one in told if re.fullmatch(r"\d{1,2}%", one)]
     assert parts == sorted(parts)
