@@ -6,8 +6,9 @@ Moodle keeps an idnumber unique in a course, and a name too: a name that a teach
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from lms_connectors.batches import Batches, Done, Outcome
+from lms_connectors.batches import Batches, Done, Failed, Outcome
 from lms_connectors.moodle.courses import find_course
 from lms_connectors.moodle.dialect import concerns_whole_call
 from lms_connectors.moodle.shapes import Thing, nothing, things, unexpected
@@ -124,7 +125,32 @@ def _changed(site: Site, function: str, rows: Sequence[GroupMember], *, inside: 
         size=site.rows_per_call(FIELDS_PER_MEMBER),
         whole_call=concerns_whole_call,
     )
-    return [_told(row, outcome) for row, outcome in zip(rows, batches.run(rows), strict=True)]
+    outcomes = _looked_at(rows, batches, batches.run(rows))
+    return [_told(row, outcome) for row, outcome in zip(rows, outcomes, strict=True)]
+
+
+def _looked_at(
+    rows: Sequence[GroupMember], batches: Batches[GroupMember, bool], outcomes: list[Outcome[bool]]
+) -> list[Outcome[bool]]:
+    """``null`` comes also when PHP cut the tail off the form: look once, send the lost ones again, each alone."""
+    done = [place for place, outcome in enumerate(outcomes) if isinstance(outcome, Done)]
+    if not done:
+        return outcomes
+    try:
+        seen = batches.read_back([rows[place] for place in done])
+    except Retryable as error:
+        return [Failed(error) if isinstance(one, Done) else one for one in outcomes]
+    except Permanent as error:
+        if error.site_wide:
+            raise
+        unseen = Failed(Retryable(error.code, error.message))
+        return [unseen if isinstance(one, Done) else one for one in outcomes]
+    lost = [place for place, there in zip(done, seen, strict=True) if there is None]
+    if lost:
+        again = replace(batches, size=1).run([rows[place] for place in lost])
+        for place, outcome in zip(lost, again, strict=True):
+            outcomes[place] = outcome
+    return outcomes
 
 
 def _told(row: GroupMember, outcome: Outcome[bool]) -> RowResult:

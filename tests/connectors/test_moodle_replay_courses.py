@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -34,8 +35,11 @@ def test_members_of_groups_are_sent_as_recorded(name: str, httpserver: HTTPServe
         GroupMember(row["userid"], row["groupid"], row["userid"])
         for row in played.parameters["members"].values()
     ]
-    site = Site(httpserver, played)
-    change = groups.join if played.function == JOIN else groups.leave
+    joins = played.function == JOIN
+    inside = {row.group_ref: [int(one.remote_id) for one in rows if joins] for row in rows}
+    held = [{"groupid": int(ref), "userids": users} for ref, users in inside.items()]
+    site = Site(httpserver, played, **{MEMBERS: json.dumps(held)})
+    change = groups.join if joins else groups.leave
     results = change(site.platform().site, rows)
     assert site.saw_recorded_form()
     code = GROUP_CASES[name]

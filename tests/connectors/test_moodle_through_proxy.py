@@ -13,7 +13,7 @@ from lms_connectors.moodle.platform import MoodlePlatform
 from tests.connectors.running_sandbox import Running
 from tests.connectors.sandbox_state import TOKEN, load_many
 from tests.support.fault_proxy import FATES, Fate, FaultProxy
-from workflows.ports import DesiredEnrolment, Permanent, Retryable, RowStatus
+from workflows.ports import DesiredEnrolment, GroupMember, Permanent, Retryable, RowStatus
 
 ENROL = "enrol_manual_enrol_users"
 COUNT = "SELECT count(*), count(DISTINCT user) FROM enrolments WHERE course = 26"
@@ -96,3 +96,15 @@ def test_what_was_cut_off_silently_is_not_taken_for_done_when_nobody_can_look(
     assert {(one.status, one.code) for one in results} == {(RowStatus.RETRY, "http_503")}
     assert {one.status for one in platform.apply("26", rows)} == {RowStatus.APPLIED}
     assert sandbox.rows(COUNT) == [(40, 40)]
+
+
+def test_a_group_form_that_was_cut_silently_leaves_nobody_out(sandbox: Running, proxy: FaultProxy) -> None:
+    load_many(sandbox.app, 201, "16", 40)
+    platform = MoodlePlatform(proxy.url, TOKEN, home_page="http://moodle.test", **TIMES)
+    platform.apply("26", [DesiredEnrolment(f"k{n}", str(n)) for n in range(201, 241)])
+    group = platform.ensure_groups("26", {"bangkom-1": "Angkatan 1"})["bangkom-1"].ref
+    members = [GroupMember(f"k{n}", group, str(n)) for n in range(201, 241)]
+    proxy.fields = 3 + 2 * 30
+    proxy.next("tail_lost", function="core_group_add_group_members")
+    assert {one.status for one in platform.join_groups("26", members)} == {RowStatus.APPLIED}
+    assert sandbox.rows("SELECT count(*) FROM group_members") == [(40,)]
