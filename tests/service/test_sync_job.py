@@ -231,7 +231,7 @@ def test_a_role_taken_away_is_one_alarm_and_rows_wait(
     sync_due(jobs)
     with world.writing() as session:
         for row in session.scalars(select(Enrolment)):
-            row.desired, row.status = "suspended", "waiting"
+            row.desired, row.status, row.stop_agreed = "suspended", "waiting", "suspended"
     moodle.app.site.capable = False
     assert sync_due(jobs).waiting == 8
     assert {row.status for row in rows(world, version)} == {"waiting"}
