@@ -239,6 +239,15 @@ class PlatformContract:
         assert told.steps_total >= 1
         assert rows[0].remote_id not in bench.platform.grades(bench.course_ref)
 
+    def test_a_number_shows_whose_it_is_and_one_that_is_nobody_s_is_left_out(self, bench: Bench) -> None:
+        witness = someone(key="witness")
+        (account,) = bench.platform.resolve_accounts([witness])
+        assert account.remote_id is not None
+        seen = bench.platform.show_accounts([account.remote_id, NOWHERE])
+        assert set(seen) == {account.remote_id}
+        assert seen[account.remote_id].username.casefold() == witness.username.casefold()
+        assert bench.platform.show_accounts([]) == {}
+
     def test_accounts_that_exist_are_told_from_those_that_do_not(self, bench: Bench) -> None:
         rows = enrolled(bench, 2)
         ids = [row.remote_id for row in rows]

@@ -17,6 +17,7 @@ from lms_connectors.likeness import differences
 from lms_connectors.proving import LEARNER, SCRATCH, Try
 from workflows.ports import (
     AccountResult,
+    AccountSeen,
     AccountStatus,
     ActualEnrolment,
     CheckLine,
@@ -137,6 +138,13 @@ class MemoryPlatform:
 
     def existing_accounts(self, remote_ids: Iterable[str]) -> Collection[str]:
         return self._meet("existing_accounts", lambda: set(remote_ids) & set(self.users))
+
+    def show_accounts(self, remote_ids: Iterable[str]) -> Mapping[str, AccountSeen]:
+        return self._meet("show_accounts", lambda: self._shown(remote_ids))
+
+    def _shown(self, remote_ids: Iterable[str]) -> Mapping[str, AccountSeen]:
+        users = [self.users[one] for one in remote_ids if one in self.users]
+        return {user.remote_id: AccountSeen(user.remote_id, user.username, user.idnumber) for user in users}
 
     def find_accounts(self, people: Sequence[LearnerAccount]) -> Sequence[AccountResult]:
         return self._meet("find_accounts", lambda: [self._account(person, make=False) for person in people])

@@ -93,6 +93,11 @@ EVENTS: dict[str, str] = {
     "site.key_issued": N_("Kunci xAPI baru dibuat untuk situs %(code)s."),
     "site.unreachable": N_("Situs tidak menjawab (%(code)s); pengiriman menunggu."),
     "site.refuses": N_("Situs menolak layanan kami (%(code)s); pengiriman dijeda."),
+    "site.went_back": N_(
+        "Situs mundur ke keadaan lama: dari %(looked)s akun, %(gone)s hilang dan %(moved)s milik orang lain."
+    ),
+    "site.rewind_cleared": N_("Situs mengenal lagi akun kita; pengiriman diteruskan."),
+    "site.rewind_repaired": N_("Keadaan situs diterima; %(rows)s baris dikirim ulang: %(reason)s"),
     "site.answered": N_("Situs menjawab lagi; pengiriman diteruskan."),
     "site.lacks": N_("Layanan kami tidak boleh %(right)s di situs (%(code)s); yang lain diteruskan."),
     "site.lack_over": N_("Layanan kami boleh %(right)s lagi di situs."),

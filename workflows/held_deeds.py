@@ -27,6 +27,7 @@ from workflows.models import (
     ProgrammeVersion,
     Revision,
     Site,
+    SiteRewind,
     SyncHold,
     SyncPause,
     UnitChange,
@@ -144,6 +145,19 @@ DEEDS = (
             (AT, SyncHold.decided_at),
         ),
         ((Site, Site.id == SyncHold.site_id),),
+    ),
+    Held(
+        "deeds",
+        N_("Situs yang mundur dan Anda putuskan"),
+        SiteRewind,
+        SiteRewind.decided_by,
+        (
+            (N_("Situs"), Site.name),
+            (N_("Keputusan"), SiteRewind.status),
+            (REASON, SiteRewind.reason),
+            (AT, SiteRewind.decided_at),
+        ),
+        ((Site, Site.id == SiteRewind.site_id),),
     ),
     Held(
         "deeds",

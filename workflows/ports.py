@@ -124,6 +124,15 @@ class AccountResult:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountSeen:
+    """Whose a number is on the platform now. Empty: it does not tell."""
+
+    remote_id: str
+    username: str = ""
+    idnumber: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DesiredEnrolment:
     """One learner in one course: the wish. ``suspended`` keeps the row but closes the door."""
 
@@ -247,6 +256,9 @@ class LearningPlatform(Protocol):
 
     def existing_accounts(self, remote_ids: Iterable[str]) -> Collection[str]:
         """Those of these accounts that the platform still holds, suspended ones too."""
+
+    def show_accounts(self, remote_ids: Iterable[str]) -> Mapping[str, AccountSeen]:
+        """Whose these numbers are now, by number; those that the platform no longer holds are left out."""
 
     def find_accounts(self, people: Sequence[LearnerAccount]) -> Sequence[AccountResult]:
         """As ``resolve_accounts``, but whoever has no account is MISSING: nothing is ever made."""

@@ -68,6 +68,7 @@ RULES: dict[str, frozenset[str]] = {
     "site.register": frozenset({"operator"}),
     "site.change": frozenset({"operator", "administrator"}),
     "site.first_run": frozenset({"administrator"}),
+    "site.rewind": frozenset({"administrator", "hrd_agency"}),
     "site.oversee": frozenset({"operator", "administrator"}),
     "session.end": frozenset({"administrator"}),
     "account.release": frozenset({"administrator"}),

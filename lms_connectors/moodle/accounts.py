@@ -18,7 +18,15 @@ from lms_connectors.moodle.dialect import concerns_whole_call
 from lms_connectors.moodle.form import FIXED_FIELDS, MAX_FIELDS, rows_per_call
 from lms_connectors.moodle.shapes import Thing, things
 from lms_connectors.moodle.site import Site
-from workflows.ports import AccountResult, AccountStatus, Concern, LearnerAccount, Permanent, Retryable
+from workflows.ports import (
+    AccountResult,
+    AccountSeen,
+    AccountStatus,
+    Concern,
+    LearnerAccount,
+    Permanent,
+    Retryable,
+)
 
 LOOKUP = "core_user_get_users_by_field"
 CREATE = "core_user_create_users"
@@ -180,6 +188,17 @@ def existing(site: Site, remote_ids: Iterable[str]) -> set[str]:
     """Ids of accounts that are there; one that was deleted is not."""
     found, _ = look_up(site, "id", remote_ids, IDNUMBERS_PER_CALL)
     return set(found)
+
+
+def shown(site: Site, remote_ids: Iterable[str]) -> dict[str, AccountSeen]:
+    """User name and ID number of these ids, as the site holds them now."""
+    found, _ = look_up(site, "id", remote_ids, IDNUMBERS_PER_CALL)
+    return {
+        remote_id: AccountSeen(
+            remote_id, str(users[0].get("username") or ""), str(users[0].get("idnumber") or "")
+        )
+        for remote_id, users in found.items()
+    }
 
 
 def comparable(name: str, value: str) -> str:

@@ -18,12 +18,13 @@ from lms_connectors.moodle import (
     prove,
     provision,
 )
-from lms_connectors.moodle.accounts import Accounts, existing
+from lms_connectors.moodle.accounts import Accounts, existing, shown
 from lms_connectors.moodle.client import MoodleClient
 from lms_connectors.moodle.site import Site, machine_time
 from lms_connectors.pace import Pace
 from workflows.ports import (
     AccountResult,
+    AccountSeen,
     ActualEnrolment,
     CheckLine,
     CourseCategory,
@@ -97,6 +98,9 @@ class MoodlePlatform:
 
     def existing_accounts(self, remote_ids: Iterable[str]) -> Collection[str]:
         return existing(self.site, remote_ids)
+
+    def show_accounts(self, remote_ids: Iterable[str]) -> Mapping[str, AccountSeen]:
+        return shown(self.site, remote_ids)
 
     def find_accounts(self, people: Sequence[LearnerAccount]) -> Sequence[AccountResult]:
         return Accounts(replace(self.site, account_policy="find"), people).resolve()

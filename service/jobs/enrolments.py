@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
+from service.jobs import rewind
 from service.jobs.accounts import with_gone
 from service.jobs.context import JobContext
 from service.jobs.lease import kept
@@ -107,6 +108,8 @@ def _run(context: JobContext, work: sync.CourseWork, site: Site) -> SyncSummary:
 
 
 def _speak(context: JobContext, work: sync.CourseWork, platform: LearningPlatform) -> SyncSummary:
+    if not rewind.stands_still(context, work, platform):
+        return SyncSummary(waiting=len(work.rows))
     wishes = list(work.wishes)
     for start in range(0, len(work.unknown), PEOPLE_AT_ONCE):
         found = platform.resolve_accounts(work.unknown[start : start + PEOPLE_AT_ONCE])

@@ -53,6 +53,8 @@ def health(site: Site) -> dict[str, str]:
     """A word, its colour and sign, and a note: whether the site takes what is sent."""
     if site.awaits_first_run:
         return {"word": _("Menunggu uji pertama"), "tone": "sun", "sign": "alert", "note": ""}
+    if site.went_back:
+        return {"word": _("Berhenti: mundur ke keadaan lama"), "tone": "rust", "sign": "cross", "note": ""}
     if site.paused_code:
         note = _("sejak %(when)s, kode %(code)s", when=moment(site.paused_at), code=site.paused_code)
         return {"word": _("Berhenti: semua panggilan ditolak"), "tone": "rust", "sign": "cross", "note": note}

@@ -17,9 +17,8 @@ from workflows.models import Enrolment, Site, SiteLack, SyncPause
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    ""
-
-    """``kind``: first (nobody has agreed to the first delivery) | paused (by a person) | refuses | away | shaky.
+    """``kind``: first (nobody has agreed to the first delivery) | back (in time) | paused (by a person) | refuses |
+    away | shaky.
 
     ``tone`` as of a notice.
     """
@@ -35,6 +34,11 @@ def trouble_of(site: Site, pause: SyncPause | None) -> Trouble | None:
     if site.awaits_first_run:
         text = _("Belum ada yang dikirim ke situs ini: administrator membaca dahulu apa yang akan dikirim.")
         return Trouble("first", _("Pengiriman pertama menunggu dibaca"), text, "sun")
+    if site.went_back:
+        text = _(
+            "Situs tidak lagi mengenal akun kita seperti kemarin. Tidak ada yang dikirim sampai diputuskan."
+        )
+        return Trouble("back", _("Moodle tampak mundur ke keadaan lama"), text, "rust")
     if pause is not None:
         text = _("Dijeda %(when)s: %(reason)s", when=moment(pause.paused_at), reason=pause.reason)
         return Trouble("paused", _("Pengiriman ke Moodle dijeda"), text, "sun")
@@ -110,6 +114,7 @@ def troubled_sites(session: Session) -> list[dict[str, str]]:
                 SyncPause.id.is_not(None),
                 Site.awaits_first_run,
                 SiteLack.kind.is_not(None),
+                Site.went_back,
             )
         )
         .order_by(Site.name, SiteLack.kind)

@@ -18,6 +18,7 @@ LOGGED = {
     "sync.part",
     "brakes.show",
     "sync_accounts.show",
+    "rewind.show",
     "drift.show",
     "facts.index",
     "evaluations.show",

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms_connectors.memory import MemoryPlatform
+from lms_connectors.memory import MemoryPlatform, MemoryUser
 from service.current import bangkom
 from service.jobs.context import JobContext
 from tests.support.world import World
@@ -26,8 +26,7 @@ def site_as_told(world: World, course_ref: str = "7") -> MemoryPlatform:
     with world.trying() as session:
         for account in session.scalars(select(LmsAccount)):
             ref = str(account.remote_id)
-            user = platform.add_user(f"u{ref}", idnumber=ref, email=f"{ref}@lms.test")
-            platform.users[ref] = replace(user, remote_id=ref)
+            platform.users[ref] = MemoryUser(ref, account.username or f"u{ref}", ref, f"{ref}@lms.test")
             platform.courses[course_ref].enrolments[ref] = DesiredEnrolment(ref, ref)
     return platform
 

@@ -30,7 +30,13 @@ PEOPLE_A_GO = 200
 def open_site() -> tuple[ColumnElement[bool], ...]:
     """Sites that take calls now."""
     paused = exists().where(SyncPause.site_id == Site.id, SyncPause.course_ref == "")
-    return (Site.open_since.is_(None), Site.paused_code == "", ~Site.awaits_first_run, ~paused)
+    return (
+        Site.open_since.is_(None),
+        Site.paused_code == "",
+        ~Site.awaits_first_run,
+        ~Site.went_back,
+        ~paused,
+    )
 
 
 def release_due(session: Session, patience: Patience = PATIENCE) -> int:

@@ -96,6 +96,7 @@ def claim_check(session: Session, *, hold: timedelta) -> DriftWork | None:
             or_(DriftCourse.held_until.is_(None), DriftCourse.held_until <= moment),
             Site.open_since.is_(None),
             Site.paused_code == "",
+            ~Site.went_back,
             or_(
                 DriftCourse.wanted_at.is_not(None),
                 or_(DriftCourse.checked_on.is_(None), DriftCourse.checked_on < day) & living,

@@ -58,6 +58,7 @@ def due_courses(session: Session) -> list[tuple[int, str]]:
         .where(
             Site.open_since.is_(None),
             Site.paused_code == "",
+            ~Site.went_back,
             ~Site.awaits_first_run,
             ~stopped(Enrolment.site_id, Enrolment.course_ref),
             or_(

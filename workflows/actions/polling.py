@@ -93,6 +93,7 @@ def claim_round(session: Session, *, learners: int, hold: timedelta, every: time
             Site.completion_source != "xapi",
             Site.open_since.is_(None),
             Site.paused_code == "",
+            ~Site.went_back,
             ~stopped(CoursePoll.site_id, CoursePoll.course_ref),
         )
         .order_by(CoursePoll.due_at)

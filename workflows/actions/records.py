@@ -25,6 +25,7 @@ from workflows.models import (
     Person,
     ProgrammeVersion,
     Site,
+    SiteRewind,
     Statement,
 )
 from workflows.parameters import whole_number
@@ -221,7 +222,8 @@ def _is_from(session: Session, row: Fact, home_page: str) -> bool:
 def _account_of(session: Session, row: Fact) -> LmsAccount | None:
     query = select(LmsAccount).where(LmsAccount.site_id == row.site_id)
     if row.account_kind == "id":
-        query = query.where(LmsAccount.remote_id == row.account)
+        back = select(SiteRewind.id).where(SiteRewind.site_id == row.site_id, SiteRewind.status == "open")
+        query = query.where(LmsAccount.remote_id == row.account, ~back.exists())
     elif row.account_kind == "username":
         query = query.where(LmsAccount.username == row.account)
     else:

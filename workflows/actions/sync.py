@@ -70,6 +70,7 @@ def due_courses(session: Session) -> list[tuple[int, str]]:
             _is_due(moment),
             Site.open_since.is_(None),
             Site.paused_code == "",
+            ~Site.went_back,
             ~Site.awaits_first_run,
             ~stopped(Enrolment.site_id, Enrolment.course_ref),
         )
@@ -120,6 +121,7 @@ def claim(
     site = session.get_one(Site, site_id, with_for_update=True)
     if (
         site.awaits_first_run
+        or site.went_back
         or site.closed is not trial
         or session.scalar(select(stopped(site_id, course_ref)))
     ):

@@ -27,7 +27,16 @@ from workflows.models.programme import CostLine, Programme, ProgrammeVersion, Re
 from workflows.models.record import Fact, Statement
 from workflows.models.review import InputItem, InvitedField, Review
 from workflows.models.runtime import DemoClock, RunnerClaim
-from workflows.models.site import CourseLease, FirstRun, LmsAccount, Site, SiteLack, SiteTurn, XapiCredential
+from workflows.models.site import (
+    CourseLease,
+    FirstRun,
+    LmsAccount,
+    Site,
+    SiteLack,
+    SiteRewind,
+    SiteTurn,
+    XapiCredential,
+)
 from workflows.models.sync import SyncAttempt, SyncHold, SyncHoldRow, SyncPause
 
 __all__ = [
@@ -98,6 +107,7 @@ __all__ = [
     "RunnerClaim",
     "Site",
     "SiteLack",
+    "SiteRewind",
     "SiteTurn",
     "Statement",
     "StreamHead",

@@ -36,6 +36,32 @@ class FirstRun(Base):
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class SiteRewind(Base):
+    """A site was seen to have gone back in time: what was looked at, and what a person decided.
+
+    ``gone``, ``moved`` of ``looked``: accounts of ours that it no longer knows, and whose number is somebody else's.
+    """
+
+    __tablename__ = "site_rewind"
+    __table_args__ = (CheckConstraint("status IN ('open', 'cleared', 'repaired')", name="status"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), index=True)
+    course_ref: Mapped[str] = mapped_column(String(40))
+    """The course that was about to be written to."""
+    status: Mapped[str] = mapped_column(String(10), default="open")
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    looked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    looked: Mapped[int] = mapped_column(Integer)
+    gone: Mapped[int] = mapped_column(Integer)
+    moved: Mapped[int] = mapped_column(Integer)
+    examples: Mapped[str] = mapped_column(Text)
+    """Some of them, as JSON by our own ids of accounts: {"gone": [...], "moved": [...]}."""
+    decided_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(Text, default="")
+
+
 class Site(Base):
     """Connection details without secrets: the token comes from the environment or a file."""
 
@@ -98,6 +124,10 @@ class Site(Base):
         exists().where(FirstRun.site_id == id, FirstRun.confirmed_at.is_(None)).correlate_except(FirstRun)
     )
     """Nothing is sent yet: nobody has agreed to the first delivery."""
+    went_back: Mapped[bool] = column_property(
+        exists().where(SiteRewind.site_id == id, SiteRewind.status == "open").correlate_except(SiteRewind)
+    )
+    """It no longer knows accounts that we hold, or shows other people under their numbers; a person decides."""
 
     @property
     def closed(self) -> bool:
