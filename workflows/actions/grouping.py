@@ -124,7 +124,8 @@ def settle(
     """Keep who is in the own group now. Whoever the site refuses says why, and waits for a person."""
     leases.must_hold(session, **work.place)
     bad: dict[int, RowResult] = {}
-    good = set(settled)
+    known = set(settled)
+    good = set(known)
     for result in results:
         row = int(result.key)
         if result.status is not RowStatus.APPLIED:
@@ -140,7 +141,7 @@ def settle(
     refused = {row: one for row, one in bad.items() if one.status is RowStatus.REFUSED}
     for row, one in refused.items():
         sync_rows.update_all(session, [row], place_error=one.code)
-    _note(session, work, {int(one.key): one for one in results} | bad)
+    _note(session, work, {int(one.key): one for one in results} | bad, known)
     if any(one.status is RowStatus.RETRY for one in bad.values()):
         settle_trouble(
             session, work=work, code=next(iter(bad.values())).code, lasting=False, patience=patience
@@ -229,10 +230,16 @@ def _grouping(session: Session, work: GroupWork) -> CourseGrouping | None:
     return session.get(CourseGrouping, (work.site_id, work.course_ref), with_for_update=True)
 
 
-def _note(session: Session, work: GroupWork, results: Mapping[int, RowResult]) -> None:
-    """The history of each row that something was sent for."""
+def _note(
+    session: Session, work: GroupWork, results: Mapping[int, RowResult], known: Collection[int]
+) -> None:
+    """The history of each row that something was sent for, or that the site was found to hold (``known``)."""
     placed = {row.enrolment_id: row for row in work.rows}
     told = {}
+    for row in sorted(set(known) - set(results)):
+        found = RowResult(str(row), RowStatus.APPLIED)
+        group = work.wanted[placed[row].group]
+        told[row] = {**attempts.of_group(placed[row].remote_id, group, found, "applied"), "doing": "compare"}
     for row, result in results.items():
         status = "applied" if result.status is RowStatus.APPLIED else "waiting"
         told[row] = attempts.of_group(
