@@ -27,7 +27,7 @@ def course_standing(session: Session, version: ProgrammeVersion, me: Actor) -> d
     """The state of the version's course: {word, tone, sign, title, site, why, left, next, dates}; None: none yet."""
     order = order_of(session, version.id)
     shown = order if order is not None and _speaks(order, version) else None
-    if shown is None and not version.course_ref:
+    if shown is None and not (version.course_ref and version.site_id):
         return None
     site = session.get(Site, shown.site_id if shown is not None else version.site_id)
     title, number = version.course_title, version.course_ref

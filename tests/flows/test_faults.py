@@ -222,6 +222,14 @@ def town(tmp_path: Path, store: Store) -> Iterator[Town]:
             yield town
         finally:
             print(town.states(), proxy.fates())
+            with town.world.trying() as session:
+                site = session.get_one(Site, town.world.site)
+                print(
+                    {
+                        name: getattr(site, name)
+                        for name in ("went_back", "paused_code", "open_since", "try_after")
+                    }
+                )
             for worker in town.workers:
                 worker.kill()
                 worker.wait()

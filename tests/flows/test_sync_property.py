@@ -1,6 +1,6 @@
 """Any sequence of wishes, faults and changes by others ends as wished once the faults stop; rows of others stay.
 
-A few short sequences always, many long ones with ``long``. The site is in memory: what a wire does to a call is tried
+The site is in memory: what a wire does to a call is tried
 elsewhere, here it is what calls that fail, are lost or are done by halves make of rows.
 """
 
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -147,8 +146,3 @@ def try_out(engine: Engine, examples: int, steps: int, *, same: bool) -> None:
 
 def test_any_short_sequence_ends_as_wished(engine: Engine) -> None:
     try_out(engine, 40, 15, same=True)
-
-
-@pytest.mark.long
-def test_any_long_sequence_ends_as_wished(engine: Engine) -> None:
-    try_out(engine, 200, 40, same=False)
