@@ -9,7 +9,7 @@ from workflows.actions import rewind
 from workflows.actions.sites import site_of
 from workflows.actions.sync import CourseWork
 from workflows.actor import Actor
-from workflows.ports import LearningPlatform
+from workflows.ports import AccountSeen, LearningPlatform
 from workflows.rewind import Verdict, judge
 
 log = logging.getLogger("bangkom.jobs.rewind")
@@ -39,5 +39,13 @@ def look_again(context: JobContext, actor: Actor, code: str) -> bool:
 def _look(context: JobContext, site_id: int, platform: LearningPlatform) -> Verdict:
     with context.writing() as session:
         known = rewind.witnesses(session, site_id)
-    seen = platform.show_accounts([one.remote_id for one in known]) if known else {}
-    return judge(known, seen)
+    seen: dict[str, AccountSeen] = {}
+    verdict = judge(known, seen)
+    # A form that PHP cut silently names fewer: as long as a look finds some, those still lacking are asked for alone.
+    while lacking := [one.remote_id for one in known if one.remote_id not in seen]:
+        told = platform.show_accounts(lacking)
+        seen.update(told)
+        verdict = judge(known, seen)
+        if not told or not verdict.went_back:
+            break
+    return verdict

@@ -133,7 +133,7 @@ def test_history_tells_counts_and_never_names_an_answer(world: World, wave: tupl
     walk.close_wave(world, wave[0])
     rows = _ask(world, "SELECT name, payload FROM history ORDER BY id")
     assert len(rows) == count + 1, "answering itself leaves no history row"
-    assert rows[-1] == ("survey.wave_closed", '{"answered":16,"invited":16,"wave":"before"}')
+    assert rows[-1] == ("survey.wave_closed", '{"answered":16,"invited":16,"via":"system","wave":"before"}')
     assert not [name for name, _ in rows if "answer" in name and name.startswith("survey")]
 
 

@@ -202,7 +202,7 @@ def test_an_applied_row_is_done_and_a_changed_wish_stays_due(world: World, rows:
     assert (changed.status, changed.applied, changed.desired) == ("waiting", "active", "suspended")
     with world.trying() as session:
         told = select(HistoryRow.payload).where(HistoryRow.name == "enrolment.synced")
-        assert session.scalars(told).one() == '{"applied":1,"failed":0,"waiting":1}'
+        assert session.scalars(told).one() == '{"applied":1,"failed":0,"via":"system","waiting":1}'
 
 
 def test_a_row_backs_off_and_says_why(world: World, rows: list[int]) -> None:
