@@ -230,7 +230,7 @@ def test_an_account_is_released_so_that_the_next_one_of_the_person_is_linked(
         sign_in("s-lama")
     with Session(world.engine) as session:
         told = session.scalars(select(HistoryRow).where(HistoryRow.name == "person.account_released")).one()
-        assert [value.value for value in told.values] == ["akun dibuat ulang"]
+        assert {value.key: value.value for value in told.values}["reason"] == "akun dibuat ulang"
         assert "s-lama" not in told.payload
 
 
