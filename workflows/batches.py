@@ -41,6 +41,18 @@ def last_day(session: Session, version: ProgrammeVersion) -> date:
     return last or version.ends_on
 
 
+def must_not_be_over(session: Session, batch: Batch) -> None:
+    if is_over(batch, today(session)):
+        raise Refused(
+            "batch_over",
+            N_("Angkatan %(number)s sudah selesai pada %(day)s."),
+            rule="R29",
+            field="batch",
+            number=batch.number,
+            day=batch.ends_on,
+        )
+
+
 def batch_to_join(session: Session, version: ProgrammeVersion, number: int | None) -> Batch:
     """The batch that new participants enter: the one named, else the first that is not over, else the last.
 
@@ -49,15 +61,7 @@ def batch_to_join(session: Session, version: ProgrammeVersion, number: int | Non
     known = batches_of(session, version.id)
     if number is not None and (known or number != 1):
         batch = batch_numbered(session, version.id, number)
-        if is_over(batch, today(session)):
-            raise Refused(
-                "batch_over",
-                N_("Angkatan %(number)s sudah selesai pada %(day)s."),
-                rule="R29",
-                field="batch",
-                number=batch.number,
-                day=batch.ends_on,
-            )
+        must_not_be_over(session, batch)
         return batch
     if known:
         return next((batch for batch in known if not is_over(batch, today(session))), known[-1])

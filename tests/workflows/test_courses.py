@@ -13,13 +13,14 @@ from tests.support import walk
 from tests.support.snapshot import snapshot
 from tests.support.world import STARTS, World
 from tests.workflows.test_batches import FIRST, ROLES, act, add
-from workflows.actions import course_making, courses, programmes
+from workflows.actions import course_making, courses, pauses, programmes, rewind
 from workflows.actions.course_making import CourseWork
 from workflows.actions.courses import Chosen
 from workflows.actions.leases import LeaseLost
 from workflows.errors import Conflict, Denied, NotFound, Refused
-from workflows.models import CourseOrder, HistoryRow, ProgrammeVersion, Site
+from workflows.models import CourseOrder, FirstRun, HistoryRow, ProgrammeVersion, Site
 from workflows.ports import Permanent, Retryable
+from workflows.rewind import Verdict
 
 LEASE = timedelta(seconds=60)
 TEMPLATE, CATEGORY = Chosen("7", "Templat pelatihan"), Chosen("6", "Pengembangan Kompetensi")
@@ -190,7 +191,7 @@ def test_a_dead_worker_s_order_is_finished_by_another(world: World) -> None:
     assert seen(world, version_id)[0] == "linked"
 
 
-@pytest.mark.parametrize("trouble", ["open", "paused", "first_run"])
+@pytest.mark.parametrize("trouble", ["open", "paused", "first_run", "went_back", "stopped"])
 def test_a_site_that_is_closed_gets_no_course(world: World, trouble: str) -> None:
     version_id = without_course(world)
     order(world, version_id)
@@ -200,9 +201,13 @@ def test_a_site_that_is_closed_gets_no_course(world: World, trouble: str) -> Non
             row.open_since = world.clock.now()
         elif trouble == "paused":
             row.paused_code = "invalidtoken"
+        elif trouble == "went_back":
+            rewind.stop(session, site_id=world.site, course_ref="7", verdict=Verdict(3, gone=(1, 2, 3)))
+        elif trouble == "stopped":
+            pauses.pause_sync(
+                session, actor=world.actor(session, "planner"), site_id=world.site, reason="Ujian"
+            )
         else:
-            from workflows.models import FirstRun
-
             session.add(FirstRun(site_id=world.site))
     assert claim(world) is None
 

@@ -19,7 +19,8 @@ from workflows.clock import real_now
 from workflows.errors import N_, Conflict, NotFound
 from workflows.events import site_stream
 from workflows.history import record
-from workflows.models import Enrolment, LmsAccount, Site, SiteLack, SyncPause
+from workflows.models import Enrolment, LmsAccount, Site, SiteLack
+from workflows.open_sites import may_be_written, stopped
 from workflows.patience import PATIENCE, Patience
 from workflows.rules import require
 
@@ -28,15 +29,8 @@ PEOPLE_A_GO = 200
 
 
 def open_site() -> tuple[ColumnElement[bool], ...]:
-    """Sites that take calls now."""
-    paused = exists().where(SyncPause.site_id == Site.id, SyncPause.course_ref == "")
-    return (
-        Site.open_since.is_(None),
-        Site.paused_code == "",
-        ~Site.awaits_first_run,
-        ~Site.went_back,
-        ~paused,
-    )
+    """Sites that take calls about accounts now."""
+    return (*may_be_written(), ~stopped(Site.id, ""))
 
 
 def release_due(session: Session, patience: Patience = PATIENCE) -> int:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from workflows.actions.versions import lock_version
 from workflows.actor import Actor
-from workflows.batches import batch_numbered, batches_of, is_over
+from workflows.batches import batch_numbered, batches_of, must_not_be_over
 from workflows.clock import today
 from workflows.errors import N_, Conflict, Denied, NotFound, Refused
 from workflows.events import version_stream
@@ -50,7 +50,7 @@ def change_dates(
     batch = batch_numbered(session, version.id, number)
     if (starts_on, ends_on) == (batch.starts_on, batch.ends_on):
         return batch
-    _must_not_be_over(session, batch)
+    must_not_be_over(session, batch)
     _must_lie_within(version, starts_on, ends_on)
     day = today(session)
     if batch.starts_on <= day and starts_on != batch.starts_on:
@@ -100,7 +100,7 @@ def move(
     target = batch_numbered(session, version.id, to_number)
     if not enrolment_ids:
         raise Refused("nobody_chosen", N_("Pilih sekurangnya satu orang."), field="people")
-    _must_not_be_over(session, target)
+    must_not_be_over(session, target)
     rows = [
         row for row in _locked(session, version.id, sorted(set(enrolment_ids))) if row.batch_id != target.id
     ]
@@ -155,7 +155,7 @@ def _must_be_movable(session: Session, actor: Actor, rows: Sequence[Enrolment]) 
             rule="R26",
         )
     for batch in {row.batch.id: row.batch for row in rows}.values():
-        _must_not_be_over(session, batch)
+        must_not_be_over(session, batch)
     done = session.scalar(
         select(func.count()).where(Completion.enrolment_id.in_([row.id for row in rows]))
     )  # fmt: skip
@@ -165,18 +165,6 @@ def _must_be_movable(session: Session, actor: Actor, rows: Sequence[Enrolment]) 
             N_("%(count)s dari yang dipilih sudah tuntas belajar; hasilnya tetap pada angkatannya."),
             rule="R29",
             count=done,
-        )
-
-
-def _must_not_be_over(session: Session, batch: Batch) -> None:
-    if is_over(batch, today(session)):
-        raise Refused(
-            "batch_over",
-            N_("Angkatan %(number)s sudah selesai pada %(day)s."),
-            rule="R29",
-            field="batch",
-            number=batch.number,
-            day=batch.ends_on,
         )
 
 

@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from workflows.access import access_of
 from workflows.actions import leases
 from workflows.actions.courses import must_be_unused
-from workflows.actions.sync import stopped
 from workflows.actions.versions import lock_version
 from workflows.actor import CLOCK
 from workflows.clock import now, real_now
@@ -25,6 +24,7 @@ from workflows.events import version_stream
 from workflows.history import record
 from workflows.lifecycle import ensure_state
 from workflows.models import Batch, CourseOrder, ProgrammeVersion, Site
+from workflows.open_sites import may_be_written, stopped
 from workflows.patience import PATIENCE, Patience
 from workflows.ports import CourseRef, NewCourse
 
@@ -63,7 +63,8 @@ def claim(session: Session, *, owner: str, lease: timedelta) -> CourseWork | Non
         .where(
             CourseOrder.state.in_(("wanted", "making")),
             or_(CourseOrder.next_attempt_at.is_(None), CourseOrder.next_attempt_at <= moment),
-            *_site_is_open(),
+            *may_be_written(),
+            ~stopped(CourseOrder.site_id, ""),
         )
         .order_by(CourseOrder.id)
         .limit(MOST)
@@ -93,7 +94,8 @@ def claim_dates(session: Session, *, owner: str, lease: timedelta) -> CourseWork
             ProgrammeVersion.state.in_(("approved", "running")),
             ProgrammeVersion.closed_as.is_(None),
             or_(CourseOrder.next_attempt_at.is_(None), CourseOrder.next_attempt_at <= real_now(session)),
-            *_site_is_open(),
+            *may_be_written(),
+            ~stopped(CourseOrder.site_id, ""),
         )
         .order_by(CourseOrder.id)
     ):
@@ -170,15 +172,6 @@ def release(session: Session, *, work: CourseWork) -> None:
 def _fail(session: Session, order: CourseOrder, code: str, left: str) -> None:
     order.state, order.error_code, order.error_text, order.next_attempt_at = "failed", code, left, None
     record(session, "course.failed", stream=version_stream(order.version_id), actor=CLOCK, code=code)
-
-
-def _site_is_open() -> tuple[Any, ...]:
-    return (
-        Site.open_since.is_(None),
-        Site.paused_code == "",
-        ~Site.awaits_first_run,
-        ~stopped(CourseOrder.site_id, ""),
-    )
 
 
 def _still_wanted(session: Session, order: CourseOrder) -> bool:

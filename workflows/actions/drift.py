@@ -30,6 +30,7 @@ from workflows.models import (
     ProgrammeVersion,
     Site,
 )
+from workflows.open_sites import may_be_asked
 from workflows.ports import ActualEnrolment, CourseGroup
 from workflows.rules import require
 
@@ -94,9 +95,7 @@ def claim_check(session: Session, *, hold: timedelta) -> DriftWork | None:
         .join(Site, Site.id == DriftCourse.site_id)
         .where(
             or_(DriftCourse.held_until.is_(None), DriftCourse.held_until <= moment),
-            Site.open_since.is_(None),
-            Site.paused_code == "",
-            ~Site.went_back,
+            *may_be_asked(),
             or_(
                 DriftCourse.wanted_at.is_not(None),
                 or_(DriftCourse.checked_on.is_(None), DriftCourse.checked_on < day) & living,

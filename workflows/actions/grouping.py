@@ -17,10 +17,10 @@ from sqlalchemy import ColumnElement, Select, or_, select, update
 from sqlalchemy.orm import Session
 
 from workflows.actions import attempts, leases, sync_rows
-from workflows.actions.sync import stopped
 from workflows.clock import real_now, today
 from workflows.grouping import Placing
 from workflows.models import Batch, CourseGrouping, Enrolment, LmsAccount, ProgrammeVersion, Site
+from workflows.open_sites import may_be_written, stopped
 from workflows.patience import PATIENCE, Patience
 from workflows.ports import RowResult, RowStatus
 
@@ -56,10 +56,7 @@ def due_courses(session: Session) -> list[tuple[int, str]]:
             & (CourseGrouping.course_ref == Enrolment.course_ref),
         )
         .where(
-            Site.open_since.is_(None),
-            Site.paused_code == "",
-            ~Site.went_back,
-            ~Site.awaits_first_run,
+            *may_be_written(),
             ~stopped(Enrolment.site_id, Enrolment.course_ref),
             or_(
                 CourseGrouping.next_attempt_at.is_(None), CourseGrouping.next_attempt_at <= real_now(session)

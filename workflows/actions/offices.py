@@ -195,15 +195,26 @@ def end_substitutes(session: Session, actor: Actor, leave: OfficeLeave, last_day
 
 
 def _end(session: Session, actor: Actor, holding: OfficeHolding, last_day: date, reason: str) -> None:
-    newest = session.scalar(select(func.max(Decision.decided_at)).where(Decision.holding_id == holding.id))
-    if newest is not None and local_day(session, newest) > last_day:
+    decided = last_decision_day(session, holding)
+    if decided is not None and decided > last_day:
         raise Refused(
             "decided_later",
             N_("Pada %(day)s masih ada keputusan dengan mandat ini. Pilih tanggal itu atau sesudahnya."),
             rule="R8",
             field="last_day",
-            day=local_day(session, newest),
+            day=decided,
         )
+    told_ended(session, actor, holding, last_day, reason)
+
+
+def last_decision_day(session: Session, holding: OfficeHolding) -> date | None:
+    """The day of the newest decision under this mandate; no mandate ends before it."""
+    newest = session.scalar(select(func.max(Decision.decided_at)).where(Decision.holding_id == holding.id))
+    return None if newest is None else local_day(session, newest)
+
+
+def told_ended(session: Session, actor: Actor, holding: OfficeHolding, last_day: date, reason: str) -> None:
+    """Write the mandate's last day and note it in the office's history."""
     holding.ended_on, holding.end_reason = last_day, reason
     record(
         session,

@@ -16,7 +16,6 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.orm import Session
 
 from workflows.actions.records import apply_fact
-from workflows.actions.sync import stopped
 from workflows.clock import now, real_now, today
 from workflows.models import (
     Batch,
@@ -30,6 +29,7 @@ from workflows.models import (
     ProgrammeVersion,
     Site,
 )
+from workflows.open_sites import may_be_asked, stopped
 from workflows.parameters import whole_number
 from workflows.ports import LearnerProgress
 
@@ -91,9 +91,7 @@ def claim_round(session: Session, *, learners: int, hold: timedelta, every: time
         .where(
             CoursePoll.due_at <= moment,
             Site.completion_source != "xapi",
-            Site.open_since.is_(None),
-            Site.paused_code == "",
-            ~Site.went_back,
+            *may_be_asked(),
             ~stopped(CoursePoll.site_id, CoursePoll.course_ref),
         )
         .order_by(CoursePoll.due_at)

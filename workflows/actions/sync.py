@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from itertools import chain, zip_longest
 from typing import Any
 
-from sqlalchemy import ColumnElement, Exists, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from workflows.access import Access
@@ -25,7 +25,8 @@ from workflows.actor import CLOCK
 from workflows.clock import now, real_now
 from workflows.events import version_stream
 from workflows.history import record
-from workflows.models import Batch, CourseLease, Enrolment, LmsAccount, Site, SyncPause
+from workflows.models import Batch, CourseLease, Enrolment, LmsAccount, Site
+from workflows.open_sites import may_be_written, stopped
 from workflows.patience import PATIENCE, Patience
 from workflows.ports import AccountResult, LearnerAccount, RowResult, RowStatus
 from workflows.sync_plan import Wish
@@ -68,10 +69,7 @@ def due_courses(session: Session) -> list[tuple[int, str]]:
         .join(Site, Site.id == Enrolment.site_id)
         .where(
             _is_due(moment),
-            Site.open_since.is_(None),
-            Site.paused_code == "",
-            ~Site.went_back,
-            ~Site.awaits_first_run,
+            *may_be_written(),
             ~stopped(Enrolment.site_id, Enrolment.course_ref),
         )
         .group_by(Enrolment.site_id, Enrolment.course_ref)
@@ -100,13 +98,6 @@ def _is_due(moment: datetime) -> ColumnElement[bool]:
     return and_(
         Enrolment.status == "waiting",
         or_(Enrolment.next_attempt_at.is_(None), Enrolment.next_attempt_at <= moment),
-    )
-
-
-def stopped(site_id: Any, course_ref: Any) -> Exists:
-    """A person paused this site, or this course of it."""
-    return exists().where(
-        SyncPause.site_id == site_id, or_(SyncPause.course_ref == "", SyncPause.course_ref == course_ref)
     )
 
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from workflows.actions.offices import last_decision_day, told_ended
 from workflows.actions.versions import lock_version
 from workflows.actor import Actor
-from workflows.clock import local_day, now
+from workflows.clock import now
 from workflows.errors import N_, Refused
-from workflows.events import office_stream, unit_stream
+from workflows.events import unit_stream
 from workflows.history import record
 from workflows.letters import lock_office
 from workflows.mandates import office_by_role
-from workflows.models import Decision, Office, OfficeHolding, Posting, Unit, UnitChange
+from workflows.models import Office, OfficeHolding, Posting, Unit, UnitChange
 from workflows.unit_effects import Effects, effects_of, open_tasks_of
 from workflows.unit_rules import must_be_empty, must_be_no_circle, must_be_there_for
 from workflows.units import heir_of
@@ -230,9 +230,8 @@ def _close_office(
 
 def _end_mandate(session: Session, actor: Actor, holding: OfficeHolding, last: date, reason: str) -> None:
     """Not before a decision made under it: people choose another day, the clock (which came late) takes that one."""
-    newest = session.scalar(select(func.max(Decision.decided_at)).where(Decision.holding_id == holding.id))
-    decided = local_day(session, newest) if newest is not None else last
-    if decided > last:
+    decided = last_decision_day(session, holding)
+    if decided is not None and decided > last:
         if actor.person_id is not None:
             raise Refused(
                 "decided_later",
@@ -243,17 +242,7 @@ def _end_mandate(session: Session, actor: Actor, holding: OfficeHolding, last: d
                 office=holding.office.title,
             )
         last = decided
-    holding.ended_on, holding.end_reason = last, reason[:400]
-    record(
-        session,
-        "office.mandate_ended",
-        stream=office_stream(holding.office_id),
-        actor=actor,
-        personal={"reason": reason},
-        holding=holding.id,
-        kind=holding.kind,
-        until=last.isoformat(),
-    )
+    told_ended(session, actor, holding, last, reason[:400])
 
 
 def _move_children(
