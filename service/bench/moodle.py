@@ -110,7 +110,10 @@ def _on_stand_in(folder: Path, size: Size, site: Measured) -> Iterator[Figure]:
 
 
 def _on_site(folder: Path, size: Size, site: Measured) -> Iterator[Figure]:
-    """One course for all three, emptied in between; only those whom we enrolled are taken out again."""
+    """One course for all, emptied in between; bare batches before and after ours, as on the stand-in.
+
+    Only those whom we enrolled are taken out again.
+    """
     bare = Bare(site)
     if not size.course or bare.roster(size.course):
         raise BenchRefused(
@@ -130,7 +133,10 @@ def _on_site(folder: Path, size: Size, site: Measured) -> Iterator[Figure]:
         bare.empty(size.course, users[:ONE_BY_ONE])
         ours = Ours.made(_url(folder, size, "main"), folder, site)
         ours.prepare(site, size.course, users)
-        yield from _beside(size.rows, ours.sync(size.rows), batches, ones)
+        mine = ours.sync(size.rows)
+        bare.empty(size.course, users)
+        batches = (batches + bare.in_batches(size.course, users)) / 2
+        yield from _beside(size.rows, mine, batches, ones)
     finally:
         bare.empty(size.course, users)
 

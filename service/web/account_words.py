@@ -29,9 +29,8 @@ GROUPS = (
         ("missing",),
         _l("Belum punya akun"),
         _l(
-            "Situs ini diatur hanya mencari akun. Di Moodle: Site administration > Users > Add"
-            " a new user, dengan ID"
-            " number berisi NIP atau NI PPPK. Atau izinkan pembuatan akun pada pengaturan situs."
+            "Situs ini diatur hanya mencari akun. Di Moodle: Site administration > Users > Add a new user,"
+            " dengan ID number berisi NIP atau NI PPPK. Atau izinkan pembuatan akun pada pengaturan situs."
         ),
     ),
     Group(
@@ -39,9 +38,8 @@ GROUPS = (
         ("may_not_create", "trial"),
         _l("Kami tidak boleh membuat akun"),
         _l(
-            "Di Moodle: Users > Permissions > Define roles, izinkan moodle/user:create bagi peran"
-            " layanan Bangkom. Orang"
-            " yang akunnya sudah ada tetap didaftarkan; yang lain menyusul dengan sendirinya."
+            "Di Moodle: Users > Permissions > Define roles, izinkan moodle/user:create bagi peran layanan"
+            " Bangkom. Orang yang akunnya sudah ada tetap didaftarkan; yang lain menyusul dengan sendirinya."
         ),
     ),
     Group(
@@ -49,9 +47,8 @@ GROUPS = (
         ("ambiguous", "two_with_id", "two_with_idnumber", "two_with_username", "other_idnumber"),
         _l("Lebih dari satu akun cocok"),
         _l(
-            "Di Moodle: Users > Browse list of users, cari NIP atau NI PPPK. Kosongkan ID number akun"
-            " yang bukan miliknya,"
-            " sampai tinggal satu."
+            "Di Moodle: Users > Browse list of users, cari NIP atau NI PPPK. Kosongkan ID number akun yang"
+            " bukan miliknya, sampai tinggal satu."
         ),
     ),
     Group(
@@ -59,9 +56,8 @@ GROUPS = (
         ("shared_account", "twice_in_request"),
         _l("Satu akun untuk dua orang"),
         _l(
-            "Dua orang di data kami mengarah ke satu akun. Betulkan nomornya di data kepegawaian,"
-            " atau pisahkan akunnya di"
-            " Moodle."
+            "Dua orang di data kami mengarah ke satu akun. Betulkan nomornya di data kepegawaian, atau"
+            " pisahkan akunnya di Moodle."
         ),
     ),
     Group(
@@ -75,9 +71,8 @@ GROUPS = (
         ("deleted",),
         _l("Akunnya dihapus di Moodle"),
         _l(
-            "Akun yang kami kenal tidak ada lagi. Buatkan akun baru di Moodle dengan ID number yang"
-            " sama, atau izinkan kami"
-            " membuatnya."
+            "Akun yang kami kenal tidak ada lagi. Buatkan akun baru di Moodle dengan ID number yang sama,"
+            " atau izinkan kami membuatnya."
         ),
     ),
     Group(
@@ -85,9 +80,9 @@ GROUPS = (
         ("email_in_use",),
         _l("Surelnya dipakai akun lain"),
         _l(
-            "Di Moodle: Users > Browse list of users, cari alamat surelnya. Bila itu akunnya, isi ID"
-            " number dengan NIP atau"
-            " NI PPPK; bila bukan, ganti surel akun itu atau betulkan surel di data kepegawaian."
+            "Di Moodle: Users > Browse list of users, cari alamat surelnya. Bila itu akunnya, isi ID number"
+            " dengan NIP atau NI PPPK; bila bukan, ganti surel akun itu atau betulkan surel di data"
+            " kepegawaian."
         ),
     ),
     Group(
@@ -95,8 +90,8 @@ GROUPS = (
         ("no_number", "id_refused", "idnumber_refused", "username_refused"),
         _l("Nomornya tidak ada atau ditolak"),
         _l(
-            "Lengkapi atau betulkan NIP atau NI PPPK di data kepegawaian; setelah itu akunnya"
-            " dicari dengan sendirinya."
+            "Lengkapi atau betulkan NIP atau NI PPPK di data kepegawaian; setelah itu akunnya dicari dengan"
+            " sendirinya."
         ),
     ),
     Group(
@@ -104,9 +99,8 @@ GROUPS = (
         (),
         _l("Ditolak Moodle"),
         _l(
-            "Periksa nama, surel, dan nomornya di data kepegawaian; Moodle menolak isian dengan"
-            " tanda khusus atau surel"
-            " yang tidak sah."
+            "Periksa nama, surel, dan nomornya di data kepegawaian; Moodle menolak isian dengan tanda khusus"
+            " atau surel yang tidak sah."
         ),
     ),
 )

@@ -1,5 +1,4 @@
-"""What is the matter with a site, in one sentence: for the banner, its own page and the"
-" pages of programmes."""
+"""What is the matter with a site, in one sentence: for the banner, its own page and the pages of programmes."""
 
 from __future__ import annotations
 
@@ -66,8 +65,7 @@ def lack_word(kind: str) -> str:
 
 
 def lacks_of(session: Session, site_id: int) -> list[dict[str, str]]:
-    """The rights that are wanting for a part of the work: title, what waits for it, and"
-    " what to set in Moodle."""
+    """The rights that are wanting for a part of the work: title, what waits for it, what to set in Moodle."""
     texts = {
         "create": _(
             "Orang yang akunnya sudah ada tetap didaftarkan; yang lain menunggu. Beri peran layanan"

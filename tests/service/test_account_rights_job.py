@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from lms_connectors.sandbox import SandboxServer, SeedUser
@@ -26,21 +22,8 @@ from tests.support.account_jobs import (
     states,
     told,
 )
-from tests.support.sandbox_jobs import jobs_beside, sandbox_beside
 from tests.support.world import LEARNERS, World
 from workflows.models import Enrolment, Site
-
-
-@pytest.fixture
-def moodle(world: World, tmp_path: Path) -> Iterator[SandboxServer]:
-    with sandbox_beside(world, tmp_path) as server:
-        yield server
-
-
-@pytest.fixture
-def jobs(app: Flask, moodle: SandboxServer) -> Iterator[JobContext]:
-    with jobs_beside(app, moodle) as context:
-        yield context
 
 
 @pytest.fixture

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,7 +17,6 @@ from lms_connectors.sandbox.refusal import moodle_error
 from service.current import bangkom
 from service.jobs.context import JobContext
 from service.jobs.courses import make_ordered, send_dates
-from tests.service import test_sync_job
 from tests.support import walk
 from tests.support.world import World
 from tests.workflows.test_batches import FIRST, act, add
@@ -153,16 +151,6 @@ def test_a_version_with_participants_gets_no_other_course(
     data = {"site_id": world.site, "template_ref": "7", "category_ref": "6", "action": "save"}
     answer = visit("planner").post(f"/program/{version_id}/kelas/baru", data=data)
     assert (answer.status_code, "Peserta sudah didaftarkan" in answer.text) == (409, True)
-
-
-@pytest.fixture
-def moodle(world: World, tmp_path: Path) -> Iterator[SandboxServer]:
-    yield from test_sync_job.moodle.__wrapped__(world, tmp_path)
-
-
-@pytest.fixture
-def jobs(app: Flask, moodle: SandboxServer) -> Iterator[JobContext]:
-    yield from test_sync_job.jobs.__wrapped__(app, moodle)
 
 
 def made(moodle: SandboxServer) -> list[tuple[str, int, int, int]]:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
-from flask import Flask
 
 from lms_connectors.sandbox import SandboxServer
 from lms_connectors.sandbox import faults as trouble
@@ -17,21 +14,10 @@ from service.jobs.context import JobContext
 from service.jobs.drift import compare_due
 from service.jobs.enrolments import sync_due
 from service.jobs.groups import place_due
-from tests.service import test_sync_job
 from tests.support.world import LEARNERS, World
 from tests.workflows.test_batches import act, move, put, two
 from workflows.actions import drift
 from workflows.models import CourseGrouping, DriftCheck, DriftFinding, Enrolment, Site
-
-
-@pytest.fixture
-def moodle(world: World, tmp_path: Path) -> Iterator[SandboxServer]:
-    yield from test_sync_job.moodle.__wrapped__(world, tmp_path)
-
-
-@pytest.fixture
-def jobs(app: Flask, moodle: SandboxServer) -> Iterator[JobContext]:
-    yield from test_sync_job.jobs.__wrapped__(app, moodle)
 
 
 def groups(moodle: SandboxServer) -> dict[str, int]:

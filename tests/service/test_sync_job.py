@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from lms_connectors.moodle.platform import MoodlePlatform
-from lms_connectors.sandbox import SandboxServer, SeedCourse, create_sandbox, serve_sandbox
+from lms_connectors.sandbox import SandboxServer, SeedCourse
 from lms_connectors.sandbox import faults as trouble
 from lms_connectors.sandbox.faults import Fault
 from lms_connectors.sandbox.refusal import invalid_token
 from service.config import BadSetting
-from service.current import bangkom
 from service.jobs.breaker import try_closed_sites
 from service.jobs.context import JobContext
 from service.jobs.enrolments import SyncSummary, sync_due
@@ -30,27 +27,6 @@ from workflows.actions.sync import next_try
 from workflows.models import Batch, CourseLease, Enrolment, ProgrammeVersion, Site
 
 TOKEN = "t" * 32
-
-
-@pytest.fixture
-def moodle(world: World, tmp_path: Path) -> Iterator[SandboxServer]:
-    app = create_sandbox(
-        tmp_path / "moodle.sqlite3", purpose="test", token=TOKEN, home_page="http://lms.test", clock=world.clock.now,
-        xapi_endpoint="http://127.0.0.1:9/xapi", xapi_key="k", xapi_secret="s",
-    )  # fmt: skip
-    app.seed_courses([SeedCourse(fullname="Kelas", shortname="kelas", ref=7)])
-    server = serve_sandbox(app, "127.0.0.1", 0)
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def jobs(app: Flask, moodle: SandboxServer) -> Iterator[JobContext]:
-    def platform_for(site: Site) -> MoodlePlatform:
-        return MoodlePlatform(moodle.url, TOKEN, home_page="http://lms.test", timeouts=(1.0, 2.0))
-
-    with app.app_context():
-        yield replace(bangkom().jobs, platform_for=platform_for)
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from workflows.clock import real_now, today
 from workflows.grouping import Placing
 from workflows.models import Batch, CourseGrouping, Enrolment, LmsAccount, ProgrammeVersion, Site
 from workflows.open_sites import may_be_written, stopped
+from workflows.participants import participants
 from workflows.patience import PATIENCE, Patience
 from workflows.ports import RowResult, RowStatus
 
@@ -187,17 +188,7 @@ def try_again(session: Session, version: ProgrammeVersion) -> None:
 
 def _due(session: Session, *columns: Any) -> Select[Any]:
     """Participants whom the site holds as active, in a batch of a living version that is not over."""
-    return (
-        select(*columns)
-        .select_from(Enrolment)
-        .join(Batch, Batch.id == Enrolment.batch_id)
-        .join(ProgrammeVersion, ProgrammeVersion.id == Batch.version_id)
-        .join(
-            LmsAccount,
-            (LmsAccount.site_id == Enrolment.site_id) & (LmsAccount.person_id == Enrolment.person_id),
-        )
-        .where(*_to_be_placed(session))
-    )
+    return participants(*columns).where(*_to_be_placed(session))
 
 
 def _to_be_placed(session: Session) -> tuple[ColumnElement[bool], ...]:

@@ -31,6 +31,7 @@ from workflows.models import (
 )
 from workflows.open_sites import may_be_asked, stopped
 from workflows.parameters import whole_number
+from workflows.participants import participants
 from workflows.ports import LearnerProgress
 
 AWAY = timedelta(minutes=15)
@@ -164,24 +165,14 @@ def _in_time(session: Session, *columns: Any) -> Select[Any]:
     """Participants whose class has begun and whose days of grace are not over (R29)."""
     day = today(session)
     grace = timedelta(days=whole_number(session, "completion.grace_days", day))
-    return (
-        select(*columns)
-        .select_from(Enrolment)
-        .join(Batch, Batch.id == Enrolment.batch_id)
-        .join(ProgrammeVersion, ProgrammeVersion.id == Batch.version_id)
-        .join(
-            LmsAccount,
-            (LmsAccount.site_id == Enrolment.site_id) & (LmsAccount.person_id == Enrolment.person_id),
-        )
-        .where(
-            ProgrammeVersion.state == "running",
-            ProgrammeVersion.closed_as.is_(None),
-            Enrolment.desired == "active",
-            Enrolment.applied == "active",
-            LmsAccount.remote_id.is_not(None),
-            Batch.starts_on <= day,
-            Batch.ends_on >= day - grace,
-        )
+    return participants(*columns).where(
+        ProgrammeVersion.state == "running",
+        ProgrammeVersion.closed_as.is_(None),
+        Enrolment.desired == "active",
+        Enrolment.applied == "active",
+        LmsAccount.remote_id.is_not(None),
+        Batch.starts_on <= day,
+        Batch.ends_on >= day - grace,
     )
 
 

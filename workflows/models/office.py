@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from workflows.models.base import Base, UtcDateTime
 from workflows.models.organisation import Unit
 from workflows.models.person import Person
+from workflows.models.term import Term
 
 MANDATE_KINDS = ("definitive", "plt", "plh", "pj", "pjs")
 
@@ -34,7 +35,7 @@ class Office(Base):
     holdings: Mapped[list[OfficeHolding]] = relationship(back_populates="office")
 
 
-class OfficeHolding(Base):
+class OfficeHolding(Term, Base):
     """One person in one office, by one letter, from ``valid_from`` to ``valid_to`` inclusive.
 
     The letter's own days stay as written; ``ended_on`` is the last day when it ended before its time.
@@ -65,17 +66,6 @@ class OfficeHolding(Base):
     person: Mapped[Person] = relationship()
     prolongs: Mapped[OfficeHolding | None] = relationship(remote_side=[id])
     leave: Mapped[OfficeLeave | None] = relationship(back_populates="substitutes")
-
-    @property
-    def last_day(self) -> date | None:
-        """The last day in force, None without end."""
-        days = [day for day in (self.valid_to, self.ended_on) if day is not None]
-        return min(days) if days else None
-
-    def in_force(self, day: date) -> bool:
-        """By the letter, its end, and the person being still in service."""
-        last, left = self.last_day, self.person.left_on
-        return self.valid_from <= day and (last is None or day <= last) and (left is None or day <= left)
 
 
 class OfficeLeave(Base):

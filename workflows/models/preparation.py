@@ -12,9 +12,10 @@ from workflows.models.approval import ApprovalTask
 from workflows.models.base import Base, UtcDateTime
 from workflows.models.office import Office
 from workflows.models.person import Person
+from workflows.models.term import Term
 
 
-class Preparer(Base):
+class Preparer(Term, Base):
     """One person (ajudan, TU) who prepares for one office, from ``valid_from`` to ``valid_to`` inclusive.
 
     It belongs to the office, not to its holder: a leave or a new holder ends nothing. ``letter_no`` may be empty.
@@ -41,17 +42,6 @@ class Preparer(Base):
 
     office: Mapped[Office] = relationship()
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
-
-    @property
-    def last_day(self) -> date | None:
-        """The last day, None without end."""
-        days = [day for day in (self.valid_to, self.ended_on) if day is not None]
-        return min(days) if days else None
-
-    def in_force(self, day: date) -> bool:
-        """By its dates, and the person being still in service."""
-        last, left = self.last_day, self.person.left_on
-        return self.valid_from <= day and (last is None or day <= last) and (left is None or day <= left)
 
 
 class Preparation(Base):
