@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, FloatRect, Page
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.flows.regency import Regency
 
 PHONE = 360
 WIDE = 1100
+REFUSED = "Unable to capture screenshot"
+TRIES = 4
+PATIENCE = 10_000
+"""Milliseconds for one try."""
+TALLEST = 12_000
+"""Pixels that are drawn in one piece; Chromium's own limit is 16,384."""
 SHOTS = Path(__file__).resolve().parents[2] / "var" / "screenshots"
 
 
@@ -61,6 +69,35 @@ def choose(page: Page, regency: Regency, sub: str, *, arrives: bool = True) -> N
         page.wait_for_url(f"{regency.demo.url}/**")
 
 
-def shoot(page: Page, name: str, full: bool = False) -> None:
+def shoot(page: Page, name: str, full: bool = False) -> bool:
+    """A picture for people to look at; True when there is one.
+
+    Chromium refuses a picture now and then when its drawing process does not get to draw in time, and always
+    when the page is taller than it can draw in one piece: it is asked again, and of a tall page for its upper part.
+    No picture is no fault of the page: whoever calls looks at the page itself.
+    """
     SHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SHOTS / f"{name}.png", full_page=full)
+    path = SHOTS / f"{name}.png"
+    for again in range(TRIES):
+        if _taken(page, path, full):
+            return True
+        page.bring_to_front()
+        page.wait_for_timeout(200 * (again + 1))
+    path.unlink(missing_ok=True)
+    print(f"{TRIES} times no picture of {name}")
+    return False
+
+
+def _taken(page: Page, path: Path, full: bool) -> bool:
+    try:
+        if full and page.evaluate("document.documentElement.scrollHeight") > TALLEST:
+            width = (page.viewport_size or {"width": WIDE})["width"]
+            upper: FloatRect = {"x": 0, "y": 0, "width": width, "height": TALLEST}
+            page.screenshot(path=path, full_page=True, clip=upper, timeout=PATIENCE)
+        else:
+            page.screenshot(path=path, full_page=full, timeout=PATIENCE)
+    except PlaywrightError as error:
+        if not (isinstance(error, PlaywrightTimeout) or REFUSED in error.message):
+            raise
+        return False
+    return True

@@ -23,8 +23,8 @@ def test_no_main_page_has_a_barrier_or_scrolls_sideways(
         answer = page.goto(path)
         assert answer is not None
         assert answer.status == REFUSED.get(name, 200), (name, answer.status)
-        shoot(page, f"{name}-{width}", full=True)
         problems += [(name, problem) for problem in problems_on(page)]
+        shoot(page, f"{name}-{width}", full=True)
     assert len(pages) > 50
     assert problems == []
 
@@ -49,6 +49,6 @@ def test_the_stand_ins_and_a_failed_sign_in_have_no_barrier_and_do_not_scroll_si
             page.goto(address)
         else:
             page.locator("a[href*='/course/view.php']").first.click()
-        shoot(page, f"{name}-{width}", full=True)
         problems += [(name, problem) for problem in problems_on(page)]
+        shoot(page, f"{name}-{width}", full=True)
     assert problems == []
