@@ -138,6 +138,21 @@ class PlatformContract:
         assert (before.differs, after.differs) == (("name", "email"), ())
         assert (after.remote_id, after.username) == (made.remote_id, person.username.lower())
 
+    def test_account_that_was_made_takes_our_new_number_unless_another_carries_it(self, bench: Bench) -> None:
+        people = [someone(key=f"k{number}") for number in range(2)]
+        ids = [one.remote_id for one in bench.platform.resolve_accounts(people)]
+        number = f"{people[0].idnumber}-B"
+        wanted = replace(
+            people[0], remote_id=ids[0], idnumber=number, given_name="", family_name="", email=""
+        )
+        (told,) = bench.platform.update_accounts([wanted])
+        (found,) = bench.platform.find_accounts([replace(people[0], idnumber=number, username="tak.dikenal")])
+        assert (told.code, found.remote_id, found.differs) == ("", ids[0], ())
+        double = replace(people[1], remote_id=ids[1], idnumber=number, given_name="Baru")
+        (refused,) = bench.platform.update_accounts([double])
+        (after,) = bench.platform.find_accounts([replace(double, idnumber=people[1].idnumber)])
+        assert (refused.code, after.differs) == ("idnumber_in_use", ()), "the rest of the row was taken"
+
     def test_change_that_is_refused_stands_alone_and_the_others_are_made(self, bench: Bench) -> None:
         people = [someone(key=f"k{number}") for number in range(4)]
         made = bench.platform.resolve_accounts(people)

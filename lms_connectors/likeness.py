@@ -8,8 +8,8 @@ NO_NAME = "-"
 """What stands for a last name where there is none."""
 
 
-def differences(person: LearnerAccount, *, full_name: str, email: str) -> tuple[str, ...]:
-    """Which of ``name`` and ``email`` differ; an empty value was not told and differs in nothing.
+def differences(person: LearnerAccount, *, full_name: str, email: str, idnumber: str = "") -> tuple[str, ...]:
+    """Which of ``name``, ``email`` and ``idnumber`` differ; an empty value was not told and differs in nothing.
 
     Words of a name may stand in any order and case: how a site puts first and last name together is its setting.
     """
@@ -18,6 +18,8 @@ def differences(person: LearnerAccount, *, full_name: str, email: str) -> tuple[
         found.append("name")
     if email and person.email and email.strip().casefold() != person.email.strip().casefold():
         found.append("email")
+    if idnumber and person.idnumber and idnumber != person.idnumber:
+        found.append("idnumber")
     return tuple(found)
 
 

@@ -283,7 +283,7 @@ class MemoryPlatform:
         if users:
             user = users[0]
             status = AccountStatus.SUSPENDED if user.suspended else AccountStatus.FOUND
-            unlike = differences(person, full_name=user.full_name, email=user.email)
+            unlike = differences(person, full_name=user.full_name, email=user.email, idnumber=user.idnumber)
             return AccountResult(person.key, status, user.remote_id, user.username, differs=unlike)
         make = make and person.may_be_made
         return self._make(person) if make else AccountResult(person.key, AccountStatus.MISSING)
@@ -307,7 +307,12 @@ class MemoryPlatform:
         taken = self._by(lambda one: one is not user and one.email.casefold() == person.email.casefold())
         if person.email and taken:
             return "email_in_use"
-        user.full_name, user.email = f"{person.given_name} {person.family_name}", person.email or user.email
+        if person.given_name or person.family_name:
+            user.full_name = f"{person.given_name} {person.family_name}"
+        user.email = person.email or user.email
+        if person.idnumber and self._by(lambda one: one is not user and one.idnumber == person.idnumber):
+            return "idnumber_in_use"
+        user.idnumber = person.idnumber or user.idnumber
         return ""
 
     def _by(self, holds: Callable[[MemoryUser], bool]) -> list[MemoryUser]:

@@ -116,7 +116,7 @@ class AccountResult:
     concerns: Concern = Concern.ROW
     """Of a refusal: about this person, or about our own rights on the platform."""
     differs: tuple[str, ...] = ()
-    """``name``, ``email``: what the account found says otherwise than we do, as far as the platform lets us see."""
+    """``name``, ``email``, ``idnumber``: what the account says otherwise than we do, as far as we may see it."""
 
     @property
     def usable(self) -> bool:
@@ -248,9 +248,10 @@ class LearningPlatform(Protocol):
         """
 
     def update_accounts(self, people: Sequence[LearnerAccount]) -> Sequence[RowResult]:
-        """Give these accounts (by ``remote_id``) our name and e-mail. One result each, in order; bad rows stand alone.
+        """Give these accounts (by ``remote_id``) our name, e-mail and idnumber. One result each, in order.
 
-        For accounts that were made for us. Never changes auth, username or password. Codes: ``email_in_use``,
+        What is empty stays as it is. For accounts that were made for us; never changes auth, username or password.
+        Bad rows stand alone. Codes: ``email_in_use``, ``idnumber_in_use`` (the rest of the row was taken),
         ``user_missing``, ``find_only`` (the site's policy is to leave accounts alone), or the platform's own.
         """
 

@@ -1,22 +1,24 @@
-"""Name and e-mail of accounts that were made for us, brought up to date; nothing else of them is ever sent.
+"""Name, e-mail and ID number of accounts that were made for us, brought up to date; nothing else is ever sent.
 
 Moodle takes such a call row by row: bad rows come back as warnings and the good ones are kept, so that repeating
-a call is harmless. Only a value that may not be sent at all spoils the whole call.
+a call is harmless. Only a value that may not be sent at all spoils the whole call. Moodle takes an ID number that
+another account carries already, and then nobody is found by it: so that is looked up first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from lms_connectors.batches import Batches, Done, Outcome
-from lms_connectors.moodle.accounts import known_id
+from lms_connectors.moodle.accounts import IDNUMBERS_PER_CALL, known_id, look_up
 from lms_connectors.moodle.dialect import concerns_whole_call, short_code
 from lms_connectors.moodle.shapes import record, unexpected
 from lms_connectors.moodle.site import Site
 from workflows.ports import LearnerAccount, Retryable, RowResult, RowStatus
 
 UPDATE = "core_user_update_users"
-FIELDS_PER_ACCOUNT = 4
+FIELDS_PER_ACCOUNT = 5
 OUR_WORDS = {
     "useremailduplicate": "email_in_use",
     "invaliduserid": "user_missing",
@@ -29,8 +31,30 @@ def update(site: Site, people: Sequence[LearnerAccount]) -> list[RowResult]:
     if site.account_policy != "create":
         return [RowResult(person.key, RowStatus.REFUSED, "find_only") for person in people]
     asked = [person for person in people if known_id(person)]
-    outcomes = dict(zip((person.key for person in asked), _updating(site).run(asked), strict=True))
-    return [_told(person, outcomes.get(person.key)) for person in people]
+    try:
+        taken = _taken(site, asked)
+    except Retryable as error:
+        return [RowResult(person.key, RowStatus.RETRY, error.code, error.message) for person in people]
+    sent = [replace(person, idnumber="") if person.key in taken else person for person in asked]
+    outcomes = dict(zip((person.key for person in asked), _updating(site).run(sent), strict=True))
+    told = [_told(person, outcomes.get(person.key)) for person in people]
+    return [_without_number(one) if one.key in taken else one for one in told]
+
+
+def _taken(site: Site, people: Sequence[LearnerAccount]) -> set[str]:
+    """Keys of those whose ID number another account carries."""
+    found, _ = look_up(site, "idnumber", [person.idnumber for person in people], IDNUMBERS_PER_CALL)
+    return {
+        person.key
+        for person in people
+        if any(str(user["id"]) != known_id(person) for user in found.get(person.idnumber, ()))
+    }
+
+
+def _without_number(told: RowResult) -> RowResult:
+    if told.status is not RowStatus.APPLIED:
+        return told
+    return RowResult(told.key, RowStatus.REFUSED, "idnumber_in_use")
 
 
 def _updating(site: Site) -> Batches[LearnerAccount, str]:
@@ -49,9 +73,12 @@ def _updating(site: Site) -> Batches[LearnerAccount, str]:
 
 
 def changed(person: LearnerAccount) -> dict[str, str]:
-    """The form of a change. Moodle requires a last name; many Indonesians have one name only."""
-    names = {"firstname": person.given_name, "lastname": person.family_name.strip() or "-"}
-    return {"id": known_id(person), **names, **({"email": person.email} if person.email else {})}
+    """The form of a change; what is empty is not sent. Moodle requires a last name; many have one name only."""
+    form = {"id": known_id(person)}
+    if person.given_name or person.family_name:
+        form |= {"firstname": person.given_name, "lastname": person.family_name.strip() or "-"}
+    told = {"email": person.email, "idnumber": person.idnumber}
+    return form | {name: value for name, value in told.items() if value}
 
 
 def _warned(warnings: object) -> dict[str, str]:

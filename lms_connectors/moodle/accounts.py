@@ -74,8 +74,9 @@ class Accounts:
         unlike: tuple[str, ...] = ()
         if user:
             remote_id, username = str(user["id"]), str(user.get("username", ""))
-            held = {"full_name": str(user.get("fullname", "")), "email": str(user.get("email", ""))}
-            unlike = differences(person, **held)
+            name, email = str(user.get("fullname", "")), str(user.get("email", ""))
+            number = str(user.get("idnumber") or "")
+            unlike = differences(person, full_name=name, email=email, idnumber=number)
         self.results[place] = AccountResult(
             person.key, status, remote_id, username, reason, concerns, differs=unlike
         )

@@ -115,5 +115,5 @@ def group_of(reason: str) -> Group:
 
 def differing(names: str) -> str:
     """``name email`` in words."""
-    words = {"name": _("nama"), "email": _("alamat surel")}
+    words = {"name": _("nama"), "email": _("alamat surel"), "idnumber": _("nomor induk (ID number)")}
     return str(_(" dan ").join(words[one] for one in names.split() if one in words))

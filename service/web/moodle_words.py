@@ -119,6 +119,10 @@ SENTENCES = {
         "Akun Moodle orang ini ditangguhkan. Aktifkan kembali di Moodle; dicari lagi dengan sendirinya."
     ),
     "refused": _l("Moodle menolak membuat akun orang ini."),
+    "idnumber_in_use": _l(
+        "Nomornya yang baru sudah dipakai akun lain di Moodle. Pilih mana akunnya, lalu kosongkan ID number"
+        " akun yang lain."
+    ),
     "email_in_use": _l("Alamat surel orang ini sudah dipakai akun lain di Moodle."),
     "id_refused": _NUMBER,
     "idnumber_refused": _NUMBER,

@@ -72,7 +72,7 @@ def lacks_of(session: Session, site_id: int) -> list[dict[str, str]]:
             " hak moodle/user:create."
         ),
         "update": _(
-            "Nama dan surel di Moodle belum mengikuti data kepegawaian. Beri peran layanan"
+            "Nama, surel, dan nomor di Moodle belum mengikuti data kepegawaian. Beri peran layanan"
             " hak moodle/user:update."
         ),
         "unenrol": _(

@@ -1,4 +1,4 @@
-"""Name and e-mail of accounts of ours: sent as recorded, told row by row, and nothing else is ever changed."""
+"""Name, e-mail and ID number of accounts of ours: sent as recorded, told row by row; nothing else ever changes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def people_of(played: Recording) -> list[LearnerAccount]:
         LearnerAccount(
             key=f"k{row['id']}",
             username="not.sent",
-            idnumber="not-sent",
+            idnumber="",
             email=row["email"],
             given_name=row["firstname"],
             family_name=row["lastname"].removeprefix("-"),
@@ -68,17 +68,39 @@ def test_want_of_the_right_is_said_of_our_rights_and_asked_once(httpserver: HTTP
     ]
 
 
-def test_only_name_and_e_mail_change(sandbox: Running) -> None:
-    before = sandbox.rows("SELECT id, username, idnumber, auth, suspended, city FROM users")
+def test_only_name_and_e_mail_and_number_change(sandbox: Running) -> None:
+    before = sandbox.rows("SELECT id, username, auth, suspended, city FROM users")
     changed = account(
-        remote_id="5", username="lain", idnumber="lain", email="siti@instansi.test", given_name="Sitti"
+        remote_id="5", username="lain", idnumber="baru", email="siti@instansi.test", given_name="Sitti"
     )
     (result,) = sandbox.platform(auth="oidc").update_accounts([changed])
     assert result == RowResult("siti", RowStatus.APPLIED)
-    assert sandbox.rows("SELECT firstname, lastname, email FROM users WHERE id = 5") == [
-        ("Sitti", "Rahmawati", "siti@instansi.test")
+    assert sandbox.rows("SELECT firstname, lastname, email, idnumber FROM users WHERE id = 5") == [
+        ("Sitti", "Rahmawati", "siti@instansi.test", "baru")
     ]
-    assert sandbox.rows("SELECT id, username, idnumber, auth, suspended, city FROM users") == before
+    assert sandbox.rows("SELECT id, username, auth, suspended, city FROM users") == before
+
+
+def test_what_is_empty_is_not_even_sent(sandbox: Running) -> None:
+    number_only = account(remote_id="5", idnumber="baru", given_name="", family_name="", email="")
+    (result,) = sandbox.platform().update_accounts([number_only])
+    assert result.status is RowStatus.APPLIED
+    assert sandbox.rows("SELECT firstname, email, idnumber FROM users WHERE id = 5") == [
+        ("Siti", "asn1@instansi.test", "baru")
+    ]
+
+
+def test_number_that_another_account_carries_is_not_given_and_the_rest_is(sandbox: Running) -> None:
+    """Moodle would take it, and afterwards nobody is found by that number."""
+    ((other,),) = sandbox.rows("SELECT idnumber FROM users WHERE id = 6")
+    before = sandbox.rows("SELECT idnumber FROM users ORDER BY id")
+    (result,) = sandbox.platform().update_accounts(
+        [account(remote_id="5", idnumber=other, given_name="Sitti")]
+    )
+    assert other
+    assert (result.status, result.code) == (RowStatus.REFUSED, "idnumber_in_use")
+    assert sandbox.rows("SELECT firstname FROM users WHERE id = 5") == [("Sitti",)]
+    assert sandbox.rows("SELECT idnumber FROM users ORDER BY id") == before
 
 
 def test_address_that_we_do_not_hold_is_left_as_it_is(sandbox: Running) -> None:
@@ -135,6 +157,8 @@ def test_account_found_says_where_it_differs(sandbox: Running) -> None:
         ]
     )
     assert [result.differs for result in results] == [(), ("name", "email")]
+    (other,) = platform.find_accounts([account(remote_id="5", idnumber="baru")])
+    assert other.differs == ("idnumber",)
 
 
 @pytest.mark.parametrize(

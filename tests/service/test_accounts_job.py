@@ -25,9 +25,9 @@ from tests.support.account_jobs import (
 )
 from tests.support.world import LEARNERS, World
 from workflows.accounts import data_changed
-from workflows.actions import account_looks, enrolments, pauses, sites
+from workflows.actions import account_looks, enrolments, numbers, pauses, sites
 from workflows.errors import Conflict, Denied, NotFound
-from workflows.models import Enrolment, Identifier, Person, Site
+from workflows.models import Enrolment, Identifier, LmsAccount, Person, Site
 
 
 @pytest.fixture
@@ -54,6 +54,82 @@ def test_an_account_that_we_made_follows_name_and_e_mail_and_only_changes_are_se
     assert check_accounts(jobs) == 0
     assert calls(moodle, UPDATE) == 1
     assert told(world, "account.updated") == 1
+
+
+def test_the_id_number_of_an_account_of_ours_follows_the_number_and_the_user_name_stays(
+    world: World, moodle: SandboxServer, jobs: JobContext, version: int
+) -> None:
+    """From NI PPPK to NIP, entered by hand: people go on signing in by the user name that they have."""
+    sync_due(jobs)
+    old, new = number_of(world, "learner1"), "199901012020011099"
+    held(moodle, "UPDATE users SET firstname = 'Panggilan' WHERE username = ?", old)
+    with world.writing() as session:
+        numbers.enter_number(
+            session,
+            actor=world.actor(session, "administrator"),
+            person_id=world.people["learner1"],
+            number=new,
+            valid_from=world.clock.now().date(),
+        )
+    assert check_accounts(jobs) == 1
+    query = "SELECT username, idnumber, firstname FROM users WHERE username = ?"
+    assert held(moodle, query, old) == [(old, new, "Panggilan")], "the name did not change with us"
+    account = account_of(world, "learner1")
+    assert (account.differs, account.update_code) == ("name", "")
+    held(moodle, "UPDATE users SET idnumber = 'X-1' WHERE username = ?", old)
+    world.clock.wait(hours=27)
+    assert check_accounts(jobs) == 0, "what is changed there is not fought"
+    assert calls(moodle, UPDATE) == 1
+    assert account_of(world, "learner1").differs == "name idnumber"
+
+
+def test_a_number_that_another_account_carries_is_shown_and_no_second_one_gets_it(
+    world: World, moodle: SandboxServer, jobs: JobContext, version: int
+) -> None:
+    sync_due(jobs)
+    old, new = number_of(world, "learner1"), "199901012020011099"
+    moodle.app.seed_users([SeedUser("baru", "Learner1", "Contoh", "baru@x.test", new)])
+    with world.writing() as session:
+        row = session.scalars(select(Identifier).where(Identifier.value == old)).one()
+        row.value = new
+        data_changed(session, [row.person_id])
+    assert check_accounts(jobs) == 0
+    assert account_of(world, "learner1").update_code == "idnumber_in_use"
+    assert held(moodle, "SELECT username FROM users WHERE idnumber = ?", new) == [("baru",)]
+    held(moodle, "UPDATE users SET idnumber = '' WHERE username = 'baru'")
+    world.clock.wait(hours=27)
+    assert check_accounts(jobs) == 1
+    assert held(moodle, "SELECT username FROM users WHERE idnumber = ?", new) == [(old,)]
+
+
+def test_a_number_of_an_account_that_was_there_before_is_only_shown(
+    world: World, moodle: SandboxServer, jobs: JobContext, version: int
+) -> None:
+    old = number_of(world, "learner1")
+    moodle.app.seed_users([SeedUser("lama", "Learner1", "Contoh", "", old)])
+    sync_due(jobs)
+    with world.writing() as session:
+        row = session.scalars(select(Identifier).where(Identifier.value == old)).one()
+        row.value = "199901012020011099"
+        data_changed(session, [row.person_id])
+    assert check_accounts(jobs) == 0
+    assert held(moodle, "SELECT idnumber FROM users WHERE username = 'lama'") == [(old,)]
+    assert account_of(world, "learner1").differs.split()[-1] == "idnumber"
+
+
+def test_an_account_made_before_it_was_kept_what_was_sent_is_judged_by_what_it_shows(
+    world: World, moodle: SandboxServer, jobs: JobContext, version: int
+) -> None:
+    sync_due(jobs)
+    held(moodle, "UPDATE users SET idnumber = 'LAMA' WHERE username = ?", number_of(world, "learner1"))
+    with world.writing() as session:
+        for account in session.scalars(select(LmsAccount)):
+            account.sent_number = ""
+        data_changed(session, list(world.people.values()))
+    assert check_accounts(jobs) == 1
+    query = "SELECT count(*) FROM users WHERE idnumber = ?"
+    assert held(moodle, query, number_of(world, "learner1")) == [(1,)]
+    assert account_of(world, "learner2").sent_number, "it shows ours, so ours was sent"
 
 
 def test_a_person_who_renamed_the_account_on_the_site_is_not_fought(

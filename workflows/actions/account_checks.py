@@ -1,8 +1,8 @@
 """Accounts that are in order are looked at now and then: changed with us, suspended, deleted, moved (R26, R27).
 
 Called in three parts, as every conversation with a site: ``claim_checks`` (a transaction), the calls (none),
-``settle_checks`` (a transaction). An account that we made follows our name and e-mail; of others the difference is
-kept.
+``settle_checks`` (a transaction). An account that we made follows our name, e-mail and ID number, each only when it
+changed with us; of others the difference is kept. The user name is never changed: people sign in by it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
 from workflows.access import grace_days
-from workflows.accounts import MAY_NOT_UPDATE, is_usable, learner_of, print_of
+from workflows.accounts import MAY_NOT_UPDATE, is_usable, learner_of, number_print_of, print_of
 from workflows.actions import accounts, lacks
 from workflows.actions.account_looks import open_site
 from workflows.actor import CLOCK
@@ -43,7 +43,8 @@ class CheckWork:
     site_id: int
     people: tuple[LearnerAccount, ...]
     ours: frozenset[str]
-    sent: Mapping[str, str]
+    sent: Mapping[str, tuple[str, str]]
+    """Fingerprints of name and e-mail, and of the ID number."""
     most_changes: int | None
     """None: as many as there are; 0: the right is wanting; 1: it is tried."""
 
@@ -51,15 +52,25 @@ class CheckWork:
         """Accounts of ours that were given other data than we have now, as far as they are still the same."""
         wanted = []
         for person, result in zip(self.people, results, strict=True):
-            same = result.usable and result.remote_id == person.remote_id
-            if same and person.key in self.ours and self.is_old(person, result):
-                wanted.append(person)
+            change = self.change_of(person, result)
+            if change is not None:
+                wanted.append(change)
         return wanted if self.most_changes is None else wanted[: self.most_changes]
 
-    def is_old(self, person: LearnerAccount, result: AccountResult) -> bool:
-        """What was sent is not what we have; where that is not known, what the account shows."""
-        sent = self.sent[person.key]
-        return sent != print_of(person) if sent else bool(result.differs)
+    def change_of(self, person: LearnerAccount, result: AccountResult) -> LearnerAccount | None:
+        """What this account shall be given: only that of which we now say otherwise than what was sent.
+
+        Where it is not known what was sent, what the account shows. None: nothing, or it is not ours to change.
+        """
+        same = result.usable and result.remote_id == person.remote_id
+        if not same or person.key not in self.ours:
+            return None
+        (data, number), now = self.sent[person.key], number_print_of(person)
+        data_is_old = data != print_of(person) if data else bool({"name", "email"} & set(result.differs))
+        number_is_old = bool(now) and (number != now if number else "idnumber" in result.differs)
+        if data_is_old:
+            return person if number_is_old else replace(person, idnumber="")
+        return replace(person, given_name="", family_name="", email="") if number_is_old else None
 
 
 def claim_checks(session: Session, *, hold: timedelta) -> CheckWork | None:
@@ -96,7 +107,7 @@ def claim_checks(session: Session, *, hold: timedelta) -> CheckWork | None:
         site.id,
         tuple(people),
         frozenset(str(one.person_id) for one in rows if one.ours and site.account_policy == "create"),
-        {str(one.person_id): one.sent_print for one in rows},
+        {str(one.person_id): (one.sent_print, one.sent_number) for one in rows},
         None if lack is None else int(lack.try_after <= moment),
     )
 
@@ -125,15 +136,17 @@ def settle_checks(
             account.check_at = real_now(session) + patience.check_pause()
             continue
         _found(session, account, result, person, patience)
-        change = changes.get(result.key)
-        if change is not None:
+        change, wanted = changes.get(result.key), work.change_of(person, result)
+        if change is not None and wanted is not None:
             updated += _changed(session, account, person, change, patience)
+            account.differs = account.differs or " ".join(_not_given(wanted, result))
             refused = change.code if change.concerns is Concern.RIGHTS else refused
-        elif account.ours and result.key in work.ours and work.is_old(person, result):
+        elif wanted is not None:
             account.update_code = MAY_NOT_UPDATE
             account.check_at = real_now(session) + patience.check_pause()
-        elif account.ours and not account.sent_print:
-            account.sent_print = print_of(person)
+        elif account.ours and result.usable:
+            account.sent_print = account.sent_print or print_of(person)
+            account.sent_number = account.sent_number or number_print_of(person)
     if refused:
         lacks.note(session, site_id=work.site_id, kind="update", code=refused, patience=patience)
     elif updated:
@@ -218,12 +231,19 @@ def _rows_of(session: Session, account: LmsAccount, **values: object) -> None:
     )
 
 
+def _not_given(wanted: LearnerAccount, result: AccountResult) -> list[str]:
+    """What the account says otherwise and was not told anew: it did not change with us."""
+    told = {"name", "email"} if wanted.given_name or wanted.family_name else set()
+    return [one for one in result.differs if one not in told and (one != "idnumber" or not wanted.idnumber)]
+
+
 def _changed(
     session: Session, account: LmsAccount, person: LearnerAccount, change: RowResult, patience: Patience
 ) -> bool:
     """What became of giving the account our data."""
     if change.status is RowStatus.APPLIED:
         account.sent_print, account.differs, account.update_code = print_of(person), "", ""
+        account.sent_number = number_print_of(person) or account.sent_number
         account.check_at = real_now(session) + patience.check_pause()
         return True
     account.update_code = MAY_NOT_UPDATE if change.concerns is Concern.RIGHTS else change.code

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from workflows.accounts import DELETED, MAY_NOT_CREATE, TRIAL, learner_of, print_of
+from workflows.accounts import DELETED, MAY_NOT_CREATE, TRIAL, learner_of, number_print_of, print_of
 from workflows.actions import lacks, sync_rows
 from workflows.clock import now, real_now, today
 from workflows.errors import Refused
@@ -126,7 +126,8 @@ def keep(
         if result.status is AccountStatus.MADE:
             account.made_ref, account.update_code = result.remote_id or "", ""
             account.sent_print = print_of(asked) if asked else ""
-        due = account.ours and asked is not None and account.sent_print not in ("", print_of(asked))
+            account.sent_number = number_print_of(asked) if asked else ""
+        due = account.ours and asked is not None and _is_behind(account, asked)
         account.check_at = moment if due else moment + patience.check_pause()
         return
     account.remote_id = result.remote_id if result.status is AccountStatus.SUSPENDED else None
@@ -134,6 +135,14 @@ def keep(
     waits = account.reason == MAY_NOT_CREATE
     account.check_at = None if waits else moment + patience.look_pause(account.looks + 1)
     account.looks += 1
+
+
+def _is_behind(account: LmsAccount, asked: LearnerAccount) -> bool:
+    """What the account was last given is known, and is not what we say now."""
+    number = number_print_of(asked)
+    if account.sent_print not in ("", print_of(asked)):
+        return True
+    return bool(number) and account.sent_number not in ("", number)
 
 
 def forget_gone(session: Session, *, site_id: int, remote_ids: Collection[str]) -> int:

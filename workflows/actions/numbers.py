@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from workflows.accounts import data_changed
 from workflows.actions.roles import must_say_why
 from workflows.actor import Actor
 from workflows.clock import today
@@ -56,6 +57,7 @@ def enter_number(
     new = Identifier(person_id=person.id, kind=kind, value=number, valid_from=valid_from)
     session.add(new)
     session.flush()
+    data_changed(session, [person.id])
     record(
         session,
         "person.number_entered",
@@ -88,6 +90,7 @@ def end_number(
             day=row.valid_from,
         )
     row.valid_to = last_day
+    data_changed(session, [row.person_id])
     record(
         session,
         "person.number_ended",

@@ -180,8 +180,10 @@ class LmsAccount(Base):
     """The account that we made; where it is ``remote_id``, the account is ours and follows our data."""
     sent_print: Mapped[str] = mapped_column(String(64), default="")
     """Fingerprint of the name and e-mail that the account of ours was last given."""
+    sent_number: Mapped[str] = mapped_column(String(64), default="")
+    """Fingerprint of the ID number that it was last given; empty: not known."""
     differs: Mapped[str] = mapped_column(String(20), default="")
-    """``name``, ``email``: what the account says otherwise than we do."""
+    """``name``, ``email``, ``idnumber``: what the account says otherwise than we do."""
     update_code: Mapped[str] = mapped_column(String(60), default="")
     """Why an account of ours could not be given our data."""
     looks: Mapped[int] = mapped_column(Integer, default=0)
