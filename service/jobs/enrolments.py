@@ -92,6 +92,8 @@ def sync_course(context: JobContext, site_id: int, course_ref: str, *, trial: bo
             return _run(context, work, site)
     except LeaseLost:
         log.warning("another worker took over course %s of site %s", work.course_ref, work.site_id)
+        with context.writing() as session:
+            sync.overtaken(session, work=work)
         return SyncSummary()
     finally:
         with context.writing() as session:
@@ -124,12 +126,13 @@ def _speak(context: JobContext, work: sync.CourseWork, platform: LearningPlatfor
 
 
 def _note_doubt(context: JobContext, work: sync.CourseWork, wishes: Sequence[Wish], plan: SyncPlan) -> None:
-    """Before the call: this worker may not live to hear the answer."""
+    """Before the call: the course must still be ours, and this worker may not live to hear the answer."""
     given = {wish.enrolment_id for wish in wishes if wish.held is not None}
-    ids = [int(row.key) for row in (*plan.apply, *plan.unenrol) if int(row.key) in given]
-    if ids:
+    planned = [int(row.key) for row in (*plan.apply, *plan.unenrol)]
+    if planned:
         with context.writing() as session:
-            sync.about_to_send(session, work=work, ids=ids)
+            sync.about_to_send(session, work=work, ids=[row for row in planned if row in given])
+        work.sent.update(planned)
 
 
 def _braked(context: JobContext, work: sync.CourseWork, plan: SyncPlan) -> SyncPlan:

@@ -34,6 +34,10 @@ SENTENCES = {
         "Pengiriman untuk kelas ini terputus di tengah jalan: prosesnya berhenti atau basis data tidak terjangkau. "
         "Keadaan di Moodle diperiksa dahulu sebelum dikirim lagi."
     ),
+    "run_overtaken": _l(
+        "Pengiriman ini tertahan terlalu lama dan kelasnya diambil alih proses lain. "
+        "Keadaan di Moodle diperiksa sekali lagi."
+    ),
     "answer_too_short": _BROKEN,
     "empty_answer": _BROKEN,
     "unexpected_answer": _BROKEN,

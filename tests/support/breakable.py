@@ -29,7 +29,8 @@ class Killed(BaseException):
 class Breakable(MemoryPlatform):
     """More kinds of trouble: half of a batch is done and the answer lost; the worker dies before or after a call.
 
-    ``meanwhile``: what people do while the next call is under way.
+    ``meanwhile``: what people do while the next call is under way; ``overtaken``: what comes about between the next
+    roster and what is then sent, however late that is carried out.
     """
 
     half = False
@@ -39,6 +40,7 @@ class Breakable(MemoryPlatform):
     def __init__(self, now: Callable[[], datetime]) -> None:
         super().__init__("http://lms.test", now=now)
         self.meanwhile: list[Callable[[], None]] = []
+        self.overtaken: list[Callable[[], None]] = []
         self.met: Counter[str] = Counter()
 
     def _meet(self, name: str, work: Callable[[], T]) -> T:
@@ -59,6 +61,9 @@ class Breakable(MemoryPlatform):
         raise Killed
 
     def apply(self, course_ref: str, rows: Sequence[DesiredEnrolment]) -> Sequence[RowResult]:
+        while self.overtaken:
+            self.overtaken.pop()()
+            self.met["overtaken"] += 1
         if not self.half:
             return super().apply(course_ref, rows)
         self.half = False

@@ -8,31 +8,24 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lms_connectors.memory import MemoryUser
+from service.jobs.accounts import check_accounts, look_again
 from service.jobs.breaker import try_closed_sites
 from service.jobs.context import JobContext, owner_name
 from service.jobs.drift import compare_due
 from service.jobs.enrolments import renew_dates, sync_due
-from tests.support import walk
+from tests.support import sync_people, walk
 from tests.support.breakable import FAULTS, Breakable, Killed
+from tests.support.sync_town import Beginning
 from tests.support.world import World
 from workflows.access import access_of, grace_days, open_at
-from workflows.actions import batches, drift, enrolments
+from workflows.actions import batches, drift, enrolments, unenrolling
 from workflows.clock import today
 from workflows.errors import WorkflowError
-from workflows.models import (
-    Batch,
-    CourseLease,
-    DriftCheck,
-    DriftCourse,
-    DriftFinding,
-    Enrolment,
-    LmsAccount,
-    Site,
-    SyncAttempt,
-)
+from workflows.models import Batch, Enrolment, LmsAccount, Person, Site
 from workflows.ports import DesiredEnrolment
 
 COURSE = "7"
@@ -41,6 +34,10 @@ FIRST, LAST = date(2027, 4, 5), date(2027, 4, 30)
 BATCHES = ((FIRST, date(2027, 4, 9)), (date(2027, 4, 19), LAST))
 LEASE = timedelta(seconds=60)
 ROUNDS = 4
+A_WHILE = {"days": 1, "hours": 3}
+"""Until everybody without an account has been looked for again, however often in vain before."""
+BRAKE_LEAST = 2
+"""Stops in a day that no person is asked about: a class of five meets the brake often."""
 
 
 @dataclass
@@ -51,6 +48,7 @@ class Town:
     version_id: int
     platform: Breakable
     started: tuple[datetime, datetime]
+    beginning: Beginning
     foreign: dict[str, DesiredEnrolment] = field(default_factory=dict)
     """Rows of others in the course as they made them; none of ours."""
     touched: bool = False
@@ -70,30 +68,16 @@ class Town:
                     starts_on=first,
                     ends_on=last,
                 )
-        return cls(world, version_id, Breakable(world.clock.now), (world.clock.work, world.clock.machine))
+            session.get_one(Site, world.site).brake_least = BRAKE_LEAST
+            session.flush()
+            beginning = Beginning.of(session)
+        started = (world.clock.work, world.clock.machine)
+        return cls(world, version_id, Breakable(world.clock.now), started, beginning)
 
     def begin(self) -> None:
         self.world.clock.work, self.world.clock.machine = self.started
         with self.world.writing() as session:
-            tables = (SyncAttempt, DriftFinding, DriftCheck, DriftCourse, Enrolment, LmsAccount, CourseLease)
-            for table in tables:
-                session.execute(delete(table))
-            session.execute(
-                update(Site).values(
-                    paused_code="",
-                    paused_course="",
-                    paused_at=None,
-                    open_since=None,
-                    trouble_code="",
-                    failures=0,
-                    trials=0,
-                    try_after=None,
-                    tried_at=None,
-                )  # fmt: skip
-            )
-            for number, days in enumerate(BATCHES, start=1):
-                batch = self.batch(session, number)
-                batch.starts_on, batch.ends_on = days
+            self.beginning.again(session)
         self.platform = Breakable(self.world.clock.now)
         self.platform.add_course("Kelas", ref=COURSE)
         self.foreign, self.touched = {}, False
@@ -133,12 +117,14 @@ class Town:
 
     def remove(self, name: str) -> None:
         """Unenrolled by decision."""
-
-        def decide(session: Session) -> None:
-            row = self.row(session, name)
-            row.desired, row.status, row.next_attempt_at, row.attempts = "removed", "waiting", None, 0
-
-        self.wish(decide)
+        self.wish(
+            lambda session: unenrolling.unenrol(
+                session,
+                actor=self.world.actor(session, "planner"),
+                enrolment_id=self.row(session, name).id,
+                reason="salah kelas",
+            )
+        )
 
     def move(self, name: str, number: int) -> None:
         self.wish(
@@ -205,6 +191,31 @@ class Town:
             changed = replace(held, suspended=what == "suspends")
             self.course[number] = changed
 
+    def account_stops(self, name: str) -> None:
+        """The site's administrator suspends the account of one of ours; it is opened again when all heals."""
+        for user in self.accounts_of(name):
+            user.suspended = True
+            self.met["account suspended"] += 1
+
+    def account_opens(self, name: str) -> None:
+        for user in self.accounts_of(name):
+            user.suspended = False
+
+    def account_goes(self, name: str) -> None:
+        """Deleted on the site, and with it every enrolment that it had."""
+        for user in self.accounts_of(name):
+            self.touched = True
+            del self.platform.users[user.remote_id]
+            for course in self.platform.courses.values():
+                course.enrolments.pop(user.remote_id, None)
+            self.met["account deleted"] += 1
+
+    def accounts_of(self, name: str) -> list[MemoryUser]:
+        """What the site itself has of one of our people, whatever we know of it."""
+        with self.world.trying() as session:
+            nip = session.get_one(Person, self.world.people[name]).identifiers[0].value
+        return [user for user in self.platform.users.values() if user.idnumber == nip]
+
     def breaks(self, kinds: Iterable[str]) -> None:
         """The next calls meet these faults, one each."""
         for kind in kinds:
@@ -241,7 +252,7 @@ class Town:
 
     def sweep(self) -> None:
         jobs = self.jobs()
-        for job in (try_closed_sites, renew_dates, sync_due):
+        for job in (try_closed_sites, look_again, check_accounts, renew_dates, sync_due):
             job(jobs)
 
     def killed_sweep(self, when: str) -> None:
@@ -260,22 +271,12 @@ class Town:
         compare_due(self.jobs())
 
     def repair(self) -> None:
-        """A person reads what differs and has it mended, and sends again what failed."""
+        """A person reads what differs and has it mended, whom the site lacks, and what failed."""
+        sync_people.take_as_it_is(self)
         self.compare()
-
-        def mend(session: Session) -> None:
-            actor = self.world.actor(session, "planner")
-            open_ones = session.scalars(
-                select(DriftFinding.id).where(DriftFinding.ended_at.is_(None), DriftFinding.status == "open")
-            ).all()
-            drift.repair(session, actor=actor, version_id=self.version_id, finding_ids=open_ones)
-
-        self.wish(mend)
-        self.wish(
-            lambda session: enrolments.retry(
-                session, actor=self.world.actor(session, "planner"), version_id=self.version_id
-            )
-        )
+        sync_people.mend_differences(self)
+        sync_people.allow_new_accounts(self)
+        sync_people.look_for_accounts(self)
 
     def heal(self) -> None:
         """The faults stop, the course is there; jobs and people do what they do until all is as wished.
@@ -287,21 +288,28 @@ class Town:
             self.met.update(session.scalars(select(Enrolment.desired)).all())
         self.platform.faults.clear()
         self.platform.meanwhile.clear()
+        self.platform.overtaken.clear()
         self.platform.half = False
         self.course_comes_back()
+        for name in PEOPLE:
+            self.account_opens(name)
         with self.world.trying() as session:
             begun = max(self.batch(session, number).starts_on for number in (1, 2))
             late = begun - today(session)
         self.pass_time(days=max(late.days + 1, 0))
         for _ in range(ROUNDS):
-            self.pass_time(hours=2)
+            self.pass_time(**A_WHILE)
             self.sweep()
+            sync_people.decide_holds(self, "approve")
+        self.sweep()
         if not self.touched:
             return
         for _ in range(ROUNDS):
-            self.pass_time(hours=2)
-            self.sweep()
+            self.pass_time(**A_WHILE)
             self.repair()
+            self.sweep()
+            sync_people.decide_holds(self, "approve")
+            self.sweep()
             if self.in_step():
                 return
 

@@ -33,6 +33,8 @@ INTERRUPTED: Mapping[str, Any] = {
     "kind": "transient",
 }
 """The run before this one never came to its end: its worker was killed, or the database was away."""
+OVERTAKEN: Mapping[str, Any] = {**INTERRUPTED, "code": "run_overtaken"}
+"""The run stood still for longer than its lease, and another worker took the course before its end."""
 
 
 def of_row(wish: Wish | None, result: RowResult, status: str, *, compared: bool = False) -> dict[str, Any]:

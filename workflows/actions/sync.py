@@ -49,6 +49,10 @@ class CourseWork:
     """The work's time at the claim."""
     dates: Mapping[int, tuple[Access, Access | None]] = field(default_factory=dict)
     """enrolment id -> (access as wished, access that the site was given), of the rows in ``asking``"""
+    taken_at: datetime | None = None
+    """Machine's time of the claim; None for a trial, which takes rows before their time."""
+    sent: set[int] = field(default_factory=set)
+    """enrolment ids that this run began to tell the site about"""
     run: str = field(default_factory=lambda: uuid.uuid4().hex)
 
     @property
@@ -161,6 +165,7 @@ def claim(
         rows=(*(wish.enrolment_id for wish in wishes), *asking),
         asking=asking,
         at=now(session),
+        taken_at=None if trial else real_now(session),
         dates=dates,
     )
     if interrupted:
@@ -201,10 +206,19 @@ def about_to_send(session: Session, *, work: CourseWork, ids: Sequence[int]) -> 
     """From now until the answer is kept, nobody knows which dates the site holds for these rows.
 
     So a wish that changes back after a lost answer or a killed worker is sent, and not taken for what is held.
+    Raise LeaseLost where the course is no longer ours: then nothing is sent.
     """
     leases.must_hold(session, **work.place)
     for some in sync_rows.pieces(ids):
         sync_rows.update_all(session, some, applied_starts_at=None, applied_ends_at=None)
+
+
+def overtaken(session: Session, *, work: CourseWork) -> None:
+    """The course went to another worker while the site was being told: what was said may have come after what the
+    other one said. So these rows are compared once more, by whoever owns the course then."""
+    rows = sorted(work.sent)
+    sync_rows.doubt(session, rows)
+    attempts.note(session, work.run, dict.fromkeys(rows, attempts.OVERTAKEN))
 
 
 def settle_rows(
@@ -228,14 +242,18 @@ def settle_rows(
     done: dict[tuple[str, str, Access | None], list[int]] = defaultdict(list)
     told: dict[int, dict[str, Any]] = {}
     others: list[dict[str, Any]] = []
+    in_doubt: list[int] = []
     tallies: dict[int, Counter[str]] = defaultdict(Counter)
     causes: dict[int, Counter[str]] = defaultdict(Counter)
     for row in sync_rows.locked(session, outcome):
         result, wish = outcome[row.id], sent[row.id]
         if result.status is RowStatus.APPLIED:
-            status = "applied" if row.desired == wish.desired else "waiting"
+            doubted = sync_rows.doubted(row.next_attempt_at, work.taken_at)
+            status = "applied" if row.desired == wish.desired and not doubted else "waiting"
             access = None if row.id in compared or wish.desired == "removed" else wish.access
             done[wish.desired, status, access].append(row.id)
+            if doubted:
+                in_doubt.append(row.id)
         else:
             change = sync_rows.missed(session, row.attempts, result, patience)
             others.append({"id": row.id, **change})
@@ -245,6 +263,7 @@ def settle_rows(
         told[row.id] = attempts.of_row(wish, result, status, compared=row.id in compared)
     for (desired, status, access), ids in done.items():
         sync_rows.write_done(session, ids, desired, status, access)
+    sync_rows.doubt(session, in_doubt)
     sync_rows.write(session, others)
     attempts.note(session, work.run, told)
     for version_id in sorted(tallies):

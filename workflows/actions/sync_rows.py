@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import Row, select, update
@@ -19,11 +20,18 @@ ROWS_AT_ONCE = 1_000
 """Ids in one statement: a course of any size is read and written in pieces of this many rows."""
 
 
-def locked(session: Session, ids: Collection[int]) -> Iterator[Row[int, str, str, int, int]]:
-    """(id, desired, status, attempts, version_id) of these rows, locked, in the order of ids."""
+def locked(session: Session, ids: Collection[int]) -> Iterator[Row[int, str, str, int, int, datetime | None]]:
+    """(id, desired, status, attempts, version_id, next_attempt_at) of these rows, locked, in the order of ids."""
     for some in pieces(sorted(ids)):
         yield from session.execute(
-            select(Enrolment.id, Enrolment.desired, Enrolment.status, Enrolment.attempts, Batch.version_id)
+            select(
+                Enrolment.id,
+                Enrolment.desired,
+                Enrolment.status,
+                Enrolment.attempts,
+                Batch.version_id,
+                Enrolment.next_attempt_at,
+            )  # fmt: skip
             .join(Batch, Batch.id == Enrolment.batch_id)
             .where(Enrolment.id.in_(some))
             .order_by(Enrolment.id)
@@ -63,6 +71,29 @@ def update_all(session: Session, ids: Sequence[int], **values: Any) -> None:
     """The same values for at most ROWS_AT_ONCE rows."""
     change = update(Enrolment).where(Enrolment.id.in_(ids)).values(**values)
     session.execute(change, execution_options={"synchronize_session": False})
+
+
+def doubt(session: Session, ids: Sequence[int]) -> None:
+    """What the site holds of these rows is not known any more: they are due, and a run about them that began before
+    this moment does not settle them (``doubted``). A stop that had gone through asks nobody a second time."""
+    done = Enrolment.status == "applied"
+    for some in pieces(ids):
+        change = update(Enrolment).where(Enrolment.id.in_(some)).execution_options(synchronize_session=False)
+        session.execute(
+            change.where(done, Enrolment.desired != "active").values(stop_agreed=Enrolment.desired)
+        )
+        session.execute(change.where(done).values(status="waiting"))
+        session.execute(
+            change.where(Enrolment.status == "waiting").values(
+                next_attempt_at=real_now(session), applied_starts_at=None, applied_ends_at=None
+            )
+        )
+
+
+def doubted(next_attempt_at: datetime | None, since: datetime | None) -> bool:
+    """A row that was due at ``since`` (its run began) has got a doubt meanwhile. By the machines' clocks: where they
+    differ by more than a run lasts, the nightly comparison finds what this does not."""
+    return since is not None and next_attempt_at is not None and next_attempt_at > since
 
 
 def lacks(attempts: int, result: AccountResult) -> dict[str, Any]:
