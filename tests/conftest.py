@@ -4,6 +4,7 @@ database_url           an empty database, as text for SQLAlchemy
 database, migrated_database_url
                        a copy of a database that was migrated once in this run
 engine, session        SQLAlchemy on such a copy; nothing is committed unless the test does
+world                  a small made-up regency, with which the database was filled once in this run
 """
 
 from __future__ import annotations
@@ -15,19 +16,21 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
+from tests.support.alike import engine_at, one_dialect
 from tests.support.databases import (
     KINDS,
     Database,
     Databases,
     PostgresqlDatabases,
     SqliteDatabases,
-    drop_template,
+    drop_templates,
 )
 from tests.support.postgres_server import stop_server
 from tests.support.run_folder import RunFolder, make_run_folder
+from tests.support.world import World, WorldFile
 
 pytest_plugins = ["pytester", "tests.support.both_databases"]
 
@@ -36,6 +39,7 @@ RUN_FOLDER = pytest.StashKey[RunFolder]()
 
 def pytest_configure(config: pytest.Config) -> None:
     pytest.register_assert_rewrite("lms_connectors.contract")
+    one_dialect()
     given = getattr(config, "workerinput", {}).get("run_folder")
     config.stash[RUN_FOLDER] = RunFolder(Path(given)) if given else make_run_folder()
 
@@ -50,7 +54,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     folder = config.stash.get(RUN_FOLDER, None)
     if folder is None or hasattr(config, "workerinput"):
         return
-    drop_template(folder, os.getpid())
+    drop_templates(folder, os.getpid())
     stop_server(folder)
     folder.remove()
 
@@ -99,9 +103,20 @@ def database_url(database_kind: str, databases_of: Callable[[str], Databases]) -
 
 
 @pytest.fixture
-def database(database_kind: str, databases_of: Callable[[str], Databases]) -> Iterator[Database]:
+def world_file(request: pytest.FixtureRequest, database_kind: str) -> WorldFile:
+    return WorldFile(request.config.stash[RUN_FOLDER].path / f"world-{database_kind}.json")
+
+
+@pytest.fixture
+def database(
+    request: pytest.FixtureRequest,
+    database_kind: str,
+    databases_of: Callable[[str], Databases],
+    world_file: WorldFile,
+) -> Iterator[Database]:
     databases = databases_of(database_kind)
-    database = databases.migrated()
+    with_world = "world" in request.fixturenames
+    database = databases.filled("world", world_file.fill) if with_world else databases.migrated()
     yield database
     databases.drop(database)
 
@@ -113,7 +128,7 @@ def migrated_database_url(database: Database) -> str:
 
 @pytest.fixture
 def engine(database: Database) -> Iterator[Engine]:
-    engine = create_engine(database.url)
+    engine = engine_at(database.url)
     if database.kind == "sqlite":
         event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA foreign_keys=ON"))
     yield engine
@@ -124,3 +139,8 @@ def engine(database: Database) -> Iterator[Engine]:
 def session(engine: Engine) -> Iterator[Session]:
     with Session(engine) as session:
         yield session
+
+
+@pytest.fixture
+def world(engine: Engine, world_file: WorldFile) -> World:
+    return world_file.world(engine)

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.jobs.context import JobContext
 from service.jobs.offices import note_alarms
 from tests.support import walk
 from tests.support.web import browser, running_app
-from tests.support.world import STARTS, World, make_world
+from tests.support.world import STARTS, World
 from workflows.actions import programmes, reviews
 from workflows.audit import broken_links
 from workflows.clock import today
@@ -30,11 +30,6 @@ from workflows.office_alarms import alarms_on
 from workflows.signers import orphan_tasks
 
 Visit = Callable[[str], FlaskClient]
-
-
-@pytest.fixture
-def world(engine: Engine) -> World:
-    return make_world(engine)
 
 
 @pytest.fixture

@@ -8,18 +8,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
 
 from lms_connectors.sandbox import SandboxServer
 from service.jobs.context import JobContext
 from tests.support.sandbox_jobs import jobs_beside, sandbox_beside
 from tests.support.web import browser, running_app
-from tests.support.world import World, make_world
-
-
-@pytest.fixture
-def world(engine: Engine) -> World:
-    return make_world(engine)
+from tests.support.world import World
 
 
 @pytest.fixture

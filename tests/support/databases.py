@@ -1,4 +1,4 @@
-"""Databases for tests: an empty one, or a copy of one that was migrated once in the run."""
+"""Databases for tests: an empty one, or a copy of one that was migrated, or filled as well, once in the run."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import os
 import secrets
 import shutil
 import sqlite3
+from abc import ABC, abstractmethod
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Protocol
 
 import psycopg
 from sqlalchemy import URL
@@ -28,36 +29,65 @@ class Database:
     url: str
 
 
-class Databases(Protocol):
+class Databases(ABC):
     """Where the databases of one kind come from."""
 
-    def empty(self) -> Database: ...
+    kind: str
 
-    def migrated(self) -> Database: ...
-
-    def drop(self, database: Database) -> None: ...
-
-    def close(self) -> None: ...
-
-
-class SqliteDatabases:
     def __init__(self, folder: RunFolder) -> None:
         self.folder = folder
 
     def empty(self) -> Database:
-        return self._at(f"{secrets.token_hex(8)}.db")
+        return self._copy(None, secrets.token_hex(8))
 
     def migrated(self) -> Database:
-        template = self._at("template.db")
-        with self.folder.lock("sqlite"):
-            done = self.folder.databases / "template.done"
-            if not done.exists():
-                make_schema(template.url)
-                _settle(template)
-                done.touch()
-        copy = self.empty()
-        shutil.copyfile(_file(template), _file(copy))
-        return copy
+        return self._copy(self._migrated(), secrets.token_hex(8))
+
+    def filled(self, name: str, fill: Callable[[str], None]) -> Database:
+        """A copy of a migrated database that ``fill(url)`` was done to once in the run; no connection stays open."""
+        return self._copy(self._template(name, self._migrated, fill), secrets.token_hex(8))
+
+    def drop_templates(self) -> None:
+        for done in self.folder.path.glob(f"{self.kind}-*.done"):
+            self.drop(self._at(_template_name(done.stem.removeprefix(f"{self.kind}-"))))
+
+    @abstractmethod
+    def drop(self, database: Database) -> None: ...
+
+    @abstractmethod
+    def close(self) -> None: ...
+
+    @abstractmethod
+    def _at(self, name: str) -> Database: ...
+
+    @abstractmethod
+    def _copy(self, source: Database | None, name: str) -> Database:
+        """A new database; an older one of this name goes."""
+
+    @abstractmethod
+    def _settle(self, database: Database) -> None:
+        """Make a template ready for copying."""
+
+    def _migrated(self) -> Database:
+        return self._template("migrated", lambda: None, make_schema)
+
+    def _template(
+        self, name: str, source: Callable[[], Database | None], fill: Callable[[str], None]
+    ) -> Database:
+        template, done = _template_name(name), self.folder.path / f"{self.kind}-{name}.done"
+        if not done.exists():
+            beneath = source()
+            with self.folder.lock(f"{self.kind}-{name}"):
+                if not done.exists():
+                    made = self._copy(beneath, template)
+                    fill(made.url)
+                    self._settle(made)
+                    done.touch()
+        return self._at(template)
+
+
+class SqliteDatabases(Databases):
+    kind = "sqlite"
 
     def drop(self, database: Database) -> None:
         for path in self.folder.databases.glob(f"{os.path.basename(_file(database))}*"):
@@ -67,31 +97,33 @@ class SqliteDatabases:
         """Nothing is held open."""
 
     def _at(self, name: str) -> Database:
-        return Database("sqlite", f"sqlite:///{self.folder.databases / name}")
+        return Database("sqlite", f"sqlite:///{self.folder.databases / name}.db")
+
+    def _copy(self, source: Database | None, name: str) -> Database:
+        made = self._at(name)
+        self.drop(made)
+        if source is not None:
+            shutil.copyfile(_file(source), _file(made))
+        return made
+
+    def _settle(self, database: Database) -> None:
+        """Brings everything from the journal (WAL) into the one file that will be copied."""
+        with closing(sqlite3.connect(_file(database))) as connection:
+            busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise RuntimeError("a connection to the template was left open")
 
 
-class PostgresqlDatabases:
+class PostgresqlDatabases(Databases):
+    kind = "postgresql"
+
     def __init__(self, folder: RunFolder, owner: int) -> None:
-        self.folder = folder
+        super().__init__(folder)
+        self.owner = owner
         self.server = server_url(folder, owner)
-        self.admin = psycopg.connect(
-            self.server.set(drivername="postgresql").render_as_string(hide_password=False), autocommit=True
-        )
+        self.admin = psycopg.connect(_text(self.server.set(drivername="postgresql")), autocommit=True)
         # FILE_COPY: 16 ms for 80 tables where WAL_LOG (the default since PostgreSQL 15) takes 93 ms.
         self.strategy = " STRATEGY FILE_COPY" if self.admin.info.server_version >= 150000 else ""
-        self.template = f"bangkom_test_{owner}_template"
-
-    def empty(self) -> Database:
-        return self._create("template0")
-
-    def migrated(self) -> Database:
-        with self.folder.lock("postgresql"):
-            done = self.folder.path / "postgresql.done"
-            if not done.exists():
-                self._execute(f'DROP DATABASE IF EXISTS "{self.template}" WITH (FORCE)')
-                make_schema(self._create("template0", self.template).url)
-                done.touch()
-        return self._create(self.template)
 
     def drop(self, database: Database) -> None:
         self._execute(f'DROP DATABASE "{database.url.split("?")[0].rpartition("/")[2]}" WITH (FORCE)')
@@ -99,29 +131,39 @@ class PostgresqlDatabases:
     def close(self) -> None:
         self.admin.close()
 
-    def _create(self, template: str, name: str = "") -> Database:
-        name = name or f"bangkom_test_{secrets.token_hex(8)}"
-        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"{self.strategy}')
-        return Database("postgresql", _text(self.server.set(database=name)))
+    def _at(self, name: str) -> Database:
+        return Database("postgresql", _text(self.server.set(database=self._full(name))))
+
+    def _copy(self, source: Database | None, name: str) -> Database:
+        beneath = source.url.split("?")[0].rpartition("/")[2] if source else "template0"
+        if name.startswith(TEMPLATE):
+            self._execute(f'DROP DATABASE IF EXISTS "{self._full(name)}" WITH (FORCE)')
+        self._execute(f'CREATE DATABASE "{self._full(name)}" TEMPLATE "{beneath}"{self.strategy}')
+        return self._at(name)
+
+    def _settle(self, database: Database) -> None:
+        """Nothing to do: the server copies what was committed."""
+
+    def _full(self, name: str) -> str:
+        return f"bangkom_test_{self.owner}_{name}"
 
     def _execute(self, statement: str) -> None:
         self.admin.execute(statement.encode())
 
 
-def drop_template(folder: RunFolder, owner: int) -> None:
+TEMPLATE = "template_"
+
+
+def _template_name(name: str) -> str:
+    return f"{TEMPLATE}{name}"
+
+
+def drop_templates(folder: RunFolder, owner: int) -> None:
     """Leaves nothing behind on a server that is not ours."""
-    if (folder.path / "postgresql.done").exists():
+    if any(folder.path.glob("postgresql-*.done")):
         databases = PostgresqlDatabases(folder, owner)
-        databases.drop(Database("postgresql", _text(databases.server.set(database=databases.template))))
+        databases.drop_templates()
         databases.close()
-
-
-def _settle(database: Database) -> None:
-    """Brings everything from the journal (WAL) into the one file that will be copied."""
-    with closing(sqlite3.connect(_file(database))) as connection:
-        busy, *_ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    if busy:
-        raise RuntimeError("the migrations left a connection to the template open")
 
 
 def _file(database: Database) -> str:

@@ -17,6 +17,7 @@ from service.app import create_app
 from service.config import load_settings
 from service.db import db
 from service.sso.sessions import open_login
+from tests.support.alike import quick
 from tests.support.world import World
 
 BASE = "http://127.0.0.1:8080"
@@ -53,6 +54,8 @@ def running_app(world: World, folder: Path, **environment: str) -> Iterator[Flas
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     app.extensions["bangkom_session_info"] = world.info
     app.extensions["test_platform"] = platform
+    with app.app_context():
+        quick(app, db.engine)
     yield app
     with app.app_context():
         db.session.remove()

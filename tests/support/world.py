@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
 import service.db  # noqa: F401  its engine events: BEGIN IMMEDIATE, foreign keys, busy time-out
@@ -178,9 +179,33 @@ class World:
             session.query(ApprovalStep).filter_by(code=role).update(values)
 
 
+IDS = ("people", "units", "fields", "offices", "competency", "ceiling", "site")
+
+
+@dataclass(frozen=True)
+class WorldFile:
+    """The ids of a world that stands in a template, so that each copy's test knows them."""
+
+    path: Path
+
+    def fill(self, url: str) -> None:
+        engine = create_engine(url)
+        world = make_world(engine)
+        engine.dispose()
+        self.path.write_text(json.dumps({name: getattr(world, name) for name in IDS}, default=str))
+
+    def world(self, engine: Engine) -> World:
+        known = json.loads(self.path.read_text())
+        people = {name: uuid.UUID(one) for name, one in known.pop("people").items()}
+        return World(engine, _clock(), MemorySecrets(), people=people, **known)
+
+
+def _clock() -> FakeClock:
+    return FakeClock(datetime(2027, 1, 18, 1, tzinfo=UTC), datetime(2026, 11, 24, 3, tzinfo=UTC))
+
+
 def make_world(engine: Engine) -> World:
-    clock = FakeClock(datetime(2027, 1, 18, 1, tzinfo=UTC), datetime(2026, 11, 24, 3, tzinfo=UTC))
-    world = World(engine, clock, MemorySecrets())
+    world = World(engine, _clock(), MemorySecrets())
     with world.writing() as session:
         _law(session)
         _places(session, world)
