@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -105,7 +106,8 @@ def _bangkom(app: Flask, settings: Settings, profile: Profile, clock: Clock, pla
         elif settings.broker_url:
             nudge_workers(settings)
 
-    return Bangkom(settings, profile, clock, jobs, nudge)
+    at_once = platform_for or connectors.platform_factory(settings, settings.site_seconds_on_page)
+    return Bangkom(settings, profile, clock, jobs, nudge, replace(jobs, platform_for=at_once))
 
 
 def _configure(app: Flask, settings: Settings) -> None:

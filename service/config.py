@@ -206,6 +206,12 @@ SPECS = (
         "seconds to wait for a site: to connect, for the next piece of an answer, for the whole of it",
         _three_numbers,
     ),
+    Spec(
+        "SITE_SECONDS_ON_PAGE",
+        "2,5,8",
+        "the same, while a person waits for a page that asks the site",
+        _three_numbers,
+    ),
     Spec("LIMITS_STORAGE", "memory://", "where rate limits are counted (redis://... for several processes)"),
     Spec("LOGIN_LIMIT", "60 per minute", "sign-ins and call-backs from one address"),
     Spec("DATA_COPY_LIMIT", "5 per hour", "copies of the own data that one person may take"),

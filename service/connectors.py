@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.metadata import entry_points
 
 from lms_connectors.moodle.platform import MoodlePlatform
@@ -18,10 +18,13 @@ PEOPLE_GROUP = "bangkom.people_sources"
 """Entry points of other packages: name of the platform -> ``factory(url, token) -> LearningPlatform``."""
 
 
-def platform_factory(settings: Settings) -> PlatformFor:
-    """A function from a site's row to its connector. Tokens come from the settings, never from the database."""
+def platform_factory(settings: Settings, seconds: Sequence[float] = ()) -> PlatformFor:
+    """A function from a site's row to its connector. Tokens come from the settings, never from the database.
+
+    ``seconds``: how long it waits for the site, where not as ``settings.site_seconds``.
+    """
     paces: dict[tuple[str, int], Pace] = {}
-    connecting, reading, whole = settings.site_seconds
+    connecting, reading, whole = seconds or settings.site_seconds
 
     def platform_for(site: Site) -> LearningPlatform:
         token = settings.site_token(site.code)

@@ -16,13 +16,17 @@ from workflows.ports import Clock
 
 @dataclass(frozen=True)
 class Bangkom:
-    """What belongs to one app. ``nudge()`` makes the embedded runner, where there is one, look for work now."""
+    """What belongs to one app. ``nudge()`` makes the embedded runner, where there is one, look for work now.
+
+    ``asking`` is as ``jobs`` where a person waits for the page: a site that is slow is given up after seconds.
+    """
 
     settings: Settings
     profile: Profile
     clock: Clock
     jobs: JobContext
     nudge: Callable[[], None]
+    asking: JobContext
 
 
 def bangkom() -> Bangkom:

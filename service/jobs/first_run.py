@@ -20,10 +20,13 @@ def look(context: JobContext, actor: Actor, code: str) -> list[CoursePlan]:
         site = session.get_one(Site, wanted.site_id)
         session.expunge(site)
     platform = context.platform_for(site)
-    courses = [
-        _ask(platform, ref, rows, makes_accounts=wanted.makes_accounts)
-        for ref, rows in wanted.courses.items()
-    ]
+    courses: list[CoursePlan] = []
+    away = ""
+    for ref, rows in wanted.courses.items():
+        plan = CoursePlan(ref, "", error=away)
+        if not away:
+            plan, away = _ask(platform, ref, rows, makes_accounts=wanted.makes_accounts)
+        courses.append(plan)
     with context.writing() as session:
         first_run.keep_look(session, actor=actor, code=code, look=wanted, courses=courses)
     return courses
@@ -31,7 +34,9 @@ def look(context: JobContext, actor: Actor, code: str) -> list[CoursePlan]:
 
 def _ask(
     platform: LearningPlatform, ref: str, rows: Sequence[FirstRow], *, makes_accounts: bool
-) -> CoursePlan:
+) -> tuple[CoursePlan, str]:
+    """What would be sent, and the code with which the whole site did not answer: no other course is asked then,
+    since a person waits for the page."""
     course = CoursePlan(ref, "")
     try:
         found = platform.find_course(ref)
@@ -40,6 +45,8 @@ def _ask(
         course.title = found.title
         learners = [row.learner for row in rows if row.learner is not None]
         accounts = {one.key: one for one in platform.find_accounts(learners)} if learners else {}
-        return plan_course(course, rows, accounts, platform.roster(ref), makes_accounts=makes_accounts)
+        plan = plan_course(course, rows, accounts, platform.roster(ref), makes_accounts=makes_accounts)
     except (Retryable, Permanent) as error:
-        return CoursePlan(ref, course.title, error=error.code)
+        everywhere = isinstance(error, Retryable) or error.site_wide
+        return CoursePlan(ref, course.title, error=error.code), error.code if everywhere else ""
+    return plan, ""

@@ -92,6 +92,6 @@ def chosen_site(typed: Typed) -> Site | None:
 def ask(site: Site, question: Callable[[LearningPlatform], T]) -> T | None:
     """What the site says, outside of any transaction; None while it is away."""
     try:
-        return question(bangkom().jobs.platform_for(site))
+        return question(bangkom().asking.platform_for(site))
     except (Retryable, Permanent, BadSetting, LookupError):
         return None

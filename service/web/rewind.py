@@ -38,8 +38,16 @@ def look(code: str) -> ResponseReturnValue:
     """Ask the site; no transaction is open meanwhile."""
     require(actor(), "site.rewind")
     try:
-        over = look_again(bangkom().jobs, actor(), code)
-    except (Retryable, Permanent) as error:
+        over = look_again(bangkom().asking, actor(), code)
+    except Retryable:
+        flash(
+            _(
+                "Situs belum menjawab, jadi belum ada yang dilihat. Pengiriman tetap berhenti; coba lagi nanti."
+            ),
+            "error",
+        )
+        return redirect(url_for("rewind.show", code=code), 303)
+    except Permanent as error:
         flash(sentence(error.code), "error")
         return redirect(url_for("rewind.show", code=code), 303)
     except Conflict as error:
