@@ -51,15 +51,17 @@ class Batches(Generic[Row, Result]):
     connections: int = 1
     whole_call: Callable[[Permanent], bool] = lambda error: False
     repeats: int = 1
+    answered: Callable[[int], None] = lambda many: None
+    """Told how many more rows have their outcome, after each batch; from any thread."""
 
     def run(self, rows: Sequence[Row]) -> list[Outcome[Result]]:
         """One outcome a row, in order. Raises Permanent only when it is ``site_wide``."""
         job = _Run(self)
         chunks = [rows[start : start + self.size] for start in range(0, len(rows), self.size)]
         if self.connections == 1 or len(chunks) < 2:
-            return [outcome for chunk in chunks for outcome in job.attempt(chunk, self.repeats)]
+            return [outcome for chunk in chunks for outcome in job.whole(chunk)]
         with ThreadPoolExecutor(self.connections) as pool:
-            parts = pool.map(lambda chunk: job.attempt(chunk, self.repeats), chunks)
+            parts = pool.map(job.whole, chunks)
             return [outcome for part in parts for outcome in part]
 
 
@@ -69,6 +71,11 @@ class _Run(Generic[Row, Result]):
 
     how: Batches[Row, Result]
     stopped: Retryable | Permanent | None = field(default=None)
+
+    def whole(self, rows: Sequence[Row]) -> list[Outcome[Result]]:
+        outcomes = self.attempt(rows, self.how.repeats)
+        self.how.answered(len(rows))
+        return outcomes
 
     def attempt(self, rows: Sequence[Row], repeats: int) -> list[Outcome[Result]]:
         if self.stopped is not None:

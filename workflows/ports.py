@@ -6,7 +6,7 @@ by entry point). The dataclasses are the only things that cross the border.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -313,6 +313,14 @@ class LearningPlatform(Protocol):
 
     def leave_groups(self, course_ref: str, rows: Sequence[GroupMember]) -> Sequence[RowResult]:
         """Take learners out of groups (idempotent); their enrolment stays."""
+
+
+@runtime_checkable
+class TellsProgress(Protocol):
+    """What a learning platform may also offer: how far a long call is. Nothing leans on it."""
+
+    on_answered: Callable[[int], None]
+    """Set by the caller; called from any thread with how many more people or rows were answered, however."""
 
 
 @runtime_checkable

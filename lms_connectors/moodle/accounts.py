@@ -235,6 +235,7 @@ def make(site: Site, people: Sequence[LearnerAccount]) -> list[Done[User] | Fail
         read_back=lambda chunk: seen(site, chunk),
         size=site.rows_per_call(FIELDS_PER_ACCOUNT),
         whole_call=concerns_whole_call,
+        answered=site.answered,
     )
     return making.run(people)
 

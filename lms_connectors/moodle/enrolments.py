@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -110,7 +110,8 @@ class Change:
     def run(self, rows: Sequence[DesiredEnrolment]) -> list[RowResult]:
         if not rows:
             return []
-        outcomes = self._batches(self.site.batch_size).run(rows)
+        telling = replace(self._batches(self.site.batch_size), answered=self.site.answered)
+        outcomes = telling.run(rows)
         return [_told(row, outcome) for row, outcome in zip(rows, self._checked(rows, outcomes), strict=True)]
 
     def _batches(self, size: int) -> Batches[DesiredEnrolment, bool]:

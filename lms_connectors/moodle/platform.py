@@ -72,9 +72,11 @@ class MoodlePlatform:
             raise ValueError(f"account_policy must be one of {ACCOUNT_POLICIES}")
         self.home_page = (home_page or url).rstrip("/")
         client = MoodleClient(url, token, timeouts=timeouts, longest=longest, pace=pace)
+        self.on_answered: Callable[[int], None] = lambda many: None
         self.site = Site(
-            client, self.home_page, account_policy, auth, role_id, category_ref, batch_size, connections, now
-        )
+            client, self.home_page, account_policy, auth, role_id, category_ref, batch_size, connections, now,
+            answered=lambda many: self.on_answered(many),
+        )  # fmt: skip
 
     def __repr__(self) -> str:
         return f"MoodlePlatform({self.home_page!r})"

@@ -32,6 +32,8 @@ class Site:
     batch_size: int = 50
     connections: int = 2
     now: Callable[[], datetime] = machine_time
+    answered: Callable[[int], None] = lambda many: None
+    """Told how many more accounts or enrolments were answered."""
 
     def rows_per_call(self, fields_per_row: int, *, fixed: int = FIXED_FIELDS) -> int:
         return rows_per_call(fields_per_row, wanted=self.batch_size, fixed=fixed)

@@ -39,6 +39,8 @@ class JobContext:
     poll_learners: int = 50
     enter: Callable[[], AbstractContextManager[object]] = nullcontext
     on_progress: Callable[[int, int], None] = lambda done, total: None
+    tell_every: timedelta = timedelta(seconds=3)
+    """How often it is kept how far a course is, for whoever watches."""
 
     def reach(self, site: Site) -> LearningPlatform:
         """The site's connector; one that is not set up here (no token, no such platform) refuses every call."""

@@ -12,6 +12,7 @@ from service.jobs import rewind
 from service.jobs.accounts import with_gone
 from service.jobs.context import JobContext
 from service.jobs.lease import kept
+from service.jobs.progress import Telling, telling
 from workflows.actions import attempts, brake, breaker, lacks, sync, sync_dates
 from workflows.actions.leases import LeaseLost
 from workflows.brake import stops_of, without
@@ -102,25 +103,32 @@ def sync_course(context: JobContext, site_id: int, course_ref: str, *, trial: bo
 
 def _run(context: JobContext, work: sync.CourseWork, site: Site) -> SyncSummary:
     try:
-        return _speak(context, work, context.reach(site))
+        platform = context.reach(site)
+        with telling(context, work, platform) as told:
+            return _speak(context, work, platform, told)
     except Retryable as error:
         return _unanswered(context, work, error)
     except Permanent as error:
         return _refused(context, work, error)
 
 
-def _speak(context: JobContext, work: sync.CourseWork, platform: LearningPlatform) -> SyncSummary:
+def _speak(
+    context: JobContext, work: sync.CourseWork, platform: LearningPlatform, told: Telling
+) -> SyncSummary:
     if not rewind.stands_still(context, work, platform):
         return SyncSummary(waiting=len(work.rows))
     wishes = list(work.wishes)
+    told.begin("accounts", len(work.unknown))
     for start in range(0, len(work.unknown), PEOPLE_AT_ONCE):
         found = platform.resolve_accounts(work.unknown[start : start + PEOPLE_AT_ONCE])
         with context.writing() as session:
             wishes += sync.settle_accounts(session, work=work, results=found, patience=context.patience)
+        told.reached(min(start + PEOPLE_AT_ONCE, len(work.unknown)))
     if not wishes:
         return SyncSummary(failed=len(work.rows))
     plan = _braked(context, work, plan_sync(wishes, platform.roster(work.course_ref), work.at))
     _note_doubt(context, work, wishes, plan)
+    told.begin("send", len(plan.apply) + len(plan.unenrol))
     results = with_gone(context, work, platform, wishes, _send(platform, work.course_ref, plan))
     return _settle(context, work, wishes, plan, results)
 

@@ -25,7 +25,7 @@ ORDER = case({"held": 0, "failed": 1, "needs_account": 2, "waiting": 3}, value=E
 
 
 def sync_state(session: Session, version: ProgrammeVersion, state: str, page: int) -> dict[str, Any]:
-    """``rows`` (troubles first), ``counts`` of all, the ``site`` with its alarm, whether a worker is at it now."""
+    """``rows`` (troubles first), ``counts`` of all, the ``site`` with its alarm, the lease of a worker at it now."""
     site = session.get(Site, version.site_id) if version.site_id else None
     found = _rows(session, version, state, page)
     now = real_now(session)
@@ -110,11 +110,12 @@ def _alarm(session: Session, site: Site | None, course_ref: str, now: datetime) 
     return {"trouble": trouble, "next": soon(site.try_after, now) if site.closed and not pause else ""}
 
 
-def _sending(session: Session, version: ProgrammeVersion, now: datetime) -> bool:
+def _sending(session: Session, version: ProgrammeVersion, now: datetime) -> CourseLease | None:
+    """The lease of the worker that is at it now: it says how far it is."""
     if version.site_id is None:
-        return False
+        return None
     lease = session.get(CourseLease, (version.site_id, version.course_ref))
-    return lease is not None and lease.until > now
+    return lease if lease is not None and lease.until > now else None
 
 
 def _unmatched(session: Session, version: ProgrammeVersion) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -41,8 +42,16 @@ class Outside:
     def read_back(self, rows: Sequence[int]) -> list[int | None]:
         return [row if self.held[row] else None for row in rows]
 
-    def run(self, rows: Sequence[int], **how: int) -> list[Outcome[int]]:
-        return Batches(send=self.send, read_back=self.read_back, **how).run(rows)  # type: ignore[arg-type]
+    def run(self, rows: Sequence[int], **how: Any) -> list[Outcome[int]]:
+        return Batches(send=self.send, read_back=self.read_back, **how).run(rows)
+
+
+def test_each_row_is_told_once_when_it_has_its_outcome_whatever_that_took() -> None:
+    outside, told = Outside({3, 11}, ["fine", "lost_after", "lost_before"]), list[int]()
+    for connections in (1, 3):
+        told.clear()
+        outside.run(range(20), size=6, connections=connections, answered=told.append)
+        assert sorted(told) == [2, 6, 6, 6]
 
 
 @given(

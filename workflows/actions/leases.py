@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from workflows.clock import real_now
@@ -34,7 +34,22 @@ def take(session: Session, *, site_id: int, course_ref: str, owner: str, lease: 
     if row.until > moment and row.owner != owner:
         return False
     row.owner, row.until = owner, moment + lease
+    row.doing, row.done, row.total = "", 0, 0
     return True
+
+
+def tell(
+    session: Session, *, site_id: int, course_ref: str, owner: str, doing: str, done: int, total: int
+) -> None:
+    """How far the worker is with the course, for whoever watches; quiet when it is no longer ours."""
+    session.execute(
+        update(CourseLease)
+        .where(
+            CourseLease.site_id == site_id, CourseLease.course_ref == course_ref, CourseLease.owner == owner
+        )
+        .values(doing=doing, done=done, total=total)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def renew(session: Session, *, site_id: int, course_ref: str, owner: str, lease: timedelta) -> bool:

@@ -225,3 +225,8 @@ class CourseLease(Base):
     course_ref: Mapped[str] = mapped_column(String(40), primary_key=True)
     owner: Mapped[str] = mapped_column(String(80))
     until: Mapped[datetime] = mapped_column(UtcDateTime)
+    doing: Mapped[str] = mapped_column(String(10), default="")
+    """``accounts`` | ``send``: what its worker asks the site for now; empty: nothing long."""
+    done: Mapped[int] = mapped_column(Integer, default=0)
+    total: Mapped[int] = mapped_column(Integer, default=0)
+    """So many rows of it were answered, a few seconds ago; what came of them is kept when all are."""
