@@ -16,6 +16,7 @@ from workflows.models import (
     Office,
     OfficeHolding,
     Posting,
+    Preparer,
     Programme,
     ProgrammeVersion,
     Unit,
@@ -29,7 +30,7 @@ class Effects:
 
     ``kept``: offices of other roles (finance, the agency's head), which go on in the successor. ``programmes``: those
     with a version that may still go through a chain; ``needs``: those that wait for an answer; ``tasks``: signatures
-    still asked of the closing offices.
+    still asked of the closing offices; ``preparers``: whoever prepares for these on or after the day.
     """
 
     postings: Sequence[Posting]
@@ -40,6 +41,7 @@ class Effects:
     needs: Sequence[Need]
     tasks: Sequence[ApprovalTask]
     children: Sequence[Unit]
+    preparers: Sequence[Preparer]
 
     @property
     def people(self) -> int:
@@ -47,7 +49,7 @@ class Effects:
 
 
 def effects_of(session: Session, unit: Unit, day: date) -> Effects:
-    """Eight queries, whatever the size."""
+    """Nine queries, whatever the size."""
     offices = session.scalars(
         select(Office).where(Office.unit_id == unit.id, Office.valid_to.is_(None)).order_by(Office.id)
     ).all()
@@ -66,6 +68,7 @@ def effects_of(session: Session, unit: Unit, day: date) -> Effects:
         children=session.scalars(
             select(Unit).where(Unit.parent_id == unit.id, alive(day)).order_by(Unit.id)
         ).all(),
+        preparers=_preparers(session, closing_ids, day),
     )
 
 
@@ -103,6 +106,19 @@ def _holdings(session: Session, office_ids: Sequence[int], day: date) -> Sequenc
         )
         .options(joinedload(OfficeHolding.person), joinedload(OfficeHolding.office))
         .order_by(OfficeHolding.id)
+    ).all()
+
+
+def _preparers(session: Session, office_ids: Sequence[int], day: date) -> Sequence[Preparer]:
+    return session.scalars(
+        select(Preparer)
+        .where(
+            Preparer.office_id.in_(office_ids),
+            or_(Preparer.valid_to.is_(None), Preparer.valid_to >= day),
+            or_(Preparer.ended_on.is_(None), Preparer.ended_on >= day),
+        )
+        .options(joinedload(Preparer.person))
+        .order_by(Preparer.id)
     ).all()
 
 

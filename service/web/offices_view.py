@@ -29,6 +29,7 @@ from workflows.mandates import effective, holdings_on, on_behalf_of
 from workflows.models import HistoryRow, MandateRule, Office, OfficeHolding, OfficeLeave, Preparer
 from workflows.office_alarms import Alarm, alarms_on
 from workflows.preparations import preparers_from
+from workflows.preparers_left import Left, left_for, preparers_left
 from workflows.rules import allowed
 
 PAGE = 40
@@ -57,7 +58,8 @@ def listed(session: Session, actor: Actor, after: int) -> dict[str, Any]:
 
 def alarm_rows(session: Session, day: date) -> list[dict[str, Any]]:
     """For the macro ``task_item``: the most urgent first."""
-    return [_alarm(alarm, day) for alarm in alarms_on(session, day)]
+    left = [_left_alarm(one, day) for one in preparers_left(session, day)]
+    return [_alarm(alarm, day) for alarm in alarms_on(session, day)] + left
 
 
 def shown(session: Session, actor: Actor, office_id: int, words: str, chosen: str = "") -> dict[str, Any]:
@@ -90,6 +92,7 @@ def shown(session: Session, actor: Actor, office_id: int, words: str, chosen: st
         "may": may,
         "may_prepare": may_prepare,
         "preparers": _preparers(session, actor, office_id, day, may_prepare),
+        "left": [_left(one) for one in left_for(session, office, day)] if may_prepare else [],
         "events": _events(session, office.id) if allowed(actor, "office.oversee") else [],
         "day": day.isoformat(),
     }  # fmt: skip
@@ -169,6 +172,33 @@ def _alarm(alarm: Alarm, day: date) -> dict[str, Any]:
         "since": since,
         "tone": "rust" if alarm.day <= day else "sun",
     }  # fmt: skip
+
+
+def _left(one: Left) -> dict[str, Any]:
+    """A preparer of an office that closed, whom the holder of this one may appoint anew."""
+    return {
+        "id": one.preparer.id,
+        "person_id": one.preparer.person_id,
+        "name": one.preparer.person.name,
+        "until": one.preparer.valid_to.isoformat() if one.preparer.valid_to else "",
+        "before": _(
+            "Menyiapkan tugas %(office)s sampai %(day)s.",
+            office=office_name(one.preparer.office.title),
+            day=short_date(one.preparer.ended_on),
+        ),
+    }
+
+
+def _left_alarm(one: Left, day: date) -> dict[str, Any]:
+    office = one.office or one.preparer.office
+    return {
+        "title": office_name(office.title),
+        "url": url_for("offices.show", office_id=office.id),
+        "words": _("Penyiap dari unit yang digabung belum ditunjuk lagi"),
+        "who": one.preparer.person.name,
+        "since": _("sejak %(day)s", day=short_date(one.preparer.ended_on)),
+        "tone": "sun",
+    }
 
 
 def _letter(one: OfficeHolding, day: date) -> dict[str, Any]:

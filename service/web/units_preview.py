@@ -65,8 +65,13 @@ def _lines(session: Session, kind: str, code: str, day: date) -> list[str]:
     if kind == "added":
         return [_("%(name)s dibentuk, belum berisi pegawai.", name=form.new_unit().name)]
     if kind == "closed":
+        unit = unit_by_code(session, code)
         return [
-            _("Hari terakhirnya %(day)s. Riwayatnya tetap terbaca.", day=long_date(day - timedelta(days=1)))
+            _("Hari terakhirnya %(day)s. Riwayatnya tetap terbaca.", day=long_date(day - timedelta(days=1))),
+            *[
+                _("%(name)s tidak lagi menyiapkan tugas sejak hari itu.", name=one.person.name)
+                for one in effects_of(session, unit, day).preparers
+            ],
         ]
     return _merged_lines(session, day)
 
@@ -92,6 +97,14 @@ def _merged(session: Session, unit: Unit, into: str, effects: Effects, day: date
     for holding in effects.holdings:
         who = with_kind(holding.person.name, holding.kind)
         lines.append(_("Mandat %(who)s berakhir %(day)s.", who=who, day=last))
+    for preparer in effects.preparers:
+        lines.append(
+            _(
+                "%(name)s tidak lagi menyiapkan tugas sejak hari itu; kepala %(into)s dapat menunjuknya lagi.",
+                name=preparer.person.name,
+                into=into,
+            )
+        )
     for office in effects.kept:
         lines.append(
             _("Jabatan %(office)s tetap ada, di bawah %(into)s.", office=office_name(office.title), into=into)

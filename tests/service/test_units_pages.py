@@ -13,6 +13,8 @@ from tests.support import walk
 from tests.support.queries import counted
 from tests.support.unit_letters import NEXT_MONTH, YESTERDAY, add, merge, move, rename
 from tests.support.world import FIRST_DAY, World
+from tests.workflows.test_preparations import appoint
+from tests.workflows.test_preparers_left import fresh_head
 from workflows.models import Office, Unit, UnitChange
 
 Visit = Callable[[str], FlaskClient]
@@ -93,6 +95,7 @@ def test_only_those_who_may_see_the_forms(visit: Visit, world: World) -> None:
 
 def test_a_merger_is_shown_before_it_is_confirmed(visit: Visit, world: World) -> None:
     walk.to_review(world)
+    appoint(world, "superior")
     fresh = add(world)
     planner = visit("planner")
     assert f'value="{world.units["dinas"]}" checked' in planner.get("/unit/-gabung?dari=dinas").text
@@ -101,6 +104,7 @@ def test_a_merger_is_shown_before_it_is_confirmed(visit: Visit, world: World) ->
     for words in (
         "Yang ikut berubah", "Unit dinas berakhir", "Unit island berakhir", "1 pegawai bekerja di Dinas Baru",
         "Jabatan Kepala Dinas Contoh ditutup", "Mandat Unit_head Contoh", "Program Pengelolaan data publik",
+        "Superior Contoh tidak lagi menyiapkan tugas sejak hari itu; kepala Dinas Baru dapat menunjuknya lagi.",
     ):  # fmt: skip
         assert words in page, words
     with world.trying() as session:
@@ -198,3 +202,22 @@ def test_a_closed_office_says_so_and_takes_no_letter(visit: Visit, world: World)
     assert "Kepala Dinas Contoh" not in visit("planner").get("/jabatan").text
     with world.trying() as session:
         assert session.get_one(Office, office).valid_to == YESTERDAY
+
+
+def test_preparers_of_a_merged_unit_are_named_before_and_appointed_anew_after(
+    visit: Visit, world: World
+) -> None:
+    appoint(world, "superior")
+    fresh = fresh_head(world)
+    planner = visit("planner")
+    merge(world, ["dinas"], fresh)
+    for page in ("/jabatan", "/"):
+        assert "Penyiap dari unit yang digabung belum ditunjuk lagi" in planner.get(page).text, page
+    place = f"/jabatan/{world.offices['new_head']}"
+    assert "Tunjuk Superior Contoh lagi" not in visit("author").get(place).text
+    page = visit("deputy").get(place).text
+    assert "Tunjuk Superior Contoh lagi" in page
+    form = {"person_id": world.people["superior"], "valid_from": FIRST_DAY.isoformat(), "valid_to": ""}
+    assert visit("deputy").post(f"{place}/penyiap", data=form).status_code == 303
+    assert "Tunjuk Superior Contoh lagi" not in visit("deputy").get(place).text
+    assert "belum ditunjuk lagi" not in planner.get("/jabatan").text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from workflows.actions.offices import last_decision_day, told_ended
 from workflows.actions.versions import lock_version
 from workflows.actor import Actor
-from workflows.clock import now
+from workflows.clock import now, today
 from workflows.errors import N_, Refused
-from workflows.events import unit_stream
+from workflows.events import office_stream, unit_stream
 from workflows.history import record
 from workflows.letters import lock_office
 from workflows.mandates import office_by_role
-from workflows.models import Office, OfficeHolding, Posting, Unit, UnitChange
+from workflows.models import Office, OfficeHolding, Posting, Preparer, Unit, UnitChange
 from workflows.unit_effects import Effects, effects_of, open_tasks_of
 from workflows.unit_rules import must_be_empty, must_be_no_circle, must_be_there_for
 from workflows.units import heir_of
@@ -113,7 +113,7 @@ def _merge(session: Session, actor: Actor, change: UnitChange) -> None:
         office.unit_id = into.id
     reason = f"{unit.short_name} digabung ke {into.short_name}, surat {change.letter_no}"
     for office in effects.closing:
-        _close_office(session, actor, office, effects.holdings, day, reason)
+        _close_office(session, actor, office, effects, day, reason)
     for programme in effects.programmes:
         programme.owner_unit_id = into.id
     for need in effects.needs:
@@ -156,8 +156,9 @@ def _close(session: Session, actor: Actor, change: UnitChange) -> None:
     effects = effects_of(session, change.unit, change.day)
     must_be_empty(change.unit, effects)
     last = change.day - ONE_DAY
+    reason = f"{change.unit.short_name} ditutup, surat {change.letter_no}"
     for office in effects.closing:
-        office.valid_to = last
+        _close_office(session, actor, office, effects, change.day, reason)
     change.unit.valid_to = last
     record(
         session,
@@ -213,19 +214,31 @@ def _move_people(session: Session, postings: Iterable[Posting], into: Unit, day:
 
 
 def _close_office(
-    session: Session,
-    actor: Actor,
-    office: Office,
-    holdings: Sequence[OfficeHolding],
-    day: date,
-    reason: str,
+    session: Session, actor: Actor, office: Office, effects: Effects, day: date, reason: str
 ) -> None:
-    """The office ends with its unit, and every mandate in it."""
+    """The office ends with its unit, and every mandate in it, and whoever prepares for it."""
     lock_office(session, office.id)
-    for holding in holdings:
+    for holding in effects.holdings:
         if holding.office_id == office.id:
             _end_mandate(session, actor, holding, day - ONE_DAY, reason)
+    for preparer in effects.preparers:
+        if preparer.office_id == office.id:
+            _end_preparer(session, actor, preparer, day - ONE_DAY, reason)
     office.valid_to = day - ONE_DAY
+
+
+def _end_preparer(session: Session, actor: Actor, preparer: Preparer, last: date, reason: str) -> None:
+    """Not moved: an official chooses who reads the tasks. A letter that came late ends them yesterday."""
+    preparer.ended_on = max(last, today(session) - ONE_DAY)
+    preparer.end_reason = reason[:400]
+    record(
+        session,
+        "office.preparer_ended",
+        stream=office_stream(preparer.office_id),
+        actor=actor,
+        personal={"name": preparer.person.name, "reason": preparer.end_reason},
+        preparer=preparer.id,
+    )
 
 
 def _end_mandate(session: Session, actor: Actor, holding: OfficeHolding, last: date, reason: str) -> None:
