@@ -48,6 +48,8 @@ class Accounts:
     site: Site
     people: Sequence[LearnerAccount]
     results: dict[int, AccountResult] = field(default_factory=dict)
+    doubted: set[str] = field(default_factory=set)
+    """Keys of those whose making was asked for and not answered."""
 
     def resolve(self) -> list[AccountResult]:
         """One result a person, in order. Raises Retryable when not all could be settled now."""
@@ -74,9 +76,7 @@ class Accounts:
         unlike: tuple[str, ...] = ()
         if user:
             remote_id, username = str(user["id"]), str(user.get("username", ""))
-            name, email = str(user.get("fullname", "")), str(user.get("email", ""))
-            number = str(user.get("idnumber") or "")
-            unlike = differences(person, full_name=name, email=email, idnumber=number)
+            unlike = said_otherwise(person, user)
         self.results[place] = AccountResult(
             person.key, status, remote_id, username, reason, concerns, differs=unlike
         )
@@ -113,7 +113,7 @@ class Accounts:
         places = [place for place in self._open() if may and self.people[place].may_be_made]
         for place in set(self._open()) - set(places):
             self._say(place, AccountStatus.MISSING)
-        made = make(self.site, [self.people[place] for place in places])
+        made = make(self.site, [self.people[place] for place in places], self.doubted)
         for place, outcome in zip(places, made, strict=True):
             if isinstance(outcome, Done):
                 self._say(place, AccountStatus.MADE, outcome.result)
@@ -127,6 +127,8 @@ class Accounts:
         person = self.people[place]
         if not concerns_whole_call(failed.error):
             user = seen(self.site, [person])[0]
+            if user is not None and person.key in self.doubted and is_as_asked(person, user):
+                return self._say(place, AccountStatus.MADE, user)
             if user is not None:
                 return self._judge(place, "username", [user])
             if look_up(self.site, "email", [person.email], 1)[0]:
@@ -140,6 +142,20 @@ class Accounts:
         for place, result in self.results.items():
             if result.remote_id and count[result.remote_id] > 1:
                 self.results[place] = replace(result, status=AccountStatus.AMBIGUOUS, reason="shared_account")
+
+
+def said_otherwise(person: LearnerAccount, user: User) -> tuple[str, ...]:
+    """What the account says otherwise than we do, as far as it is shown."""
+    shown = {"full_name": user.get("fullname"), "email": user.get("email"), "idnumber": user.get("idnumber")}
+    return differences(person, **{name: str(value or "") for name, value in shown.items()})
+
+
+def is_as_asked(person: LearnerAccount, user: User) -> bool:
+    """After a making that nobody answered: it was not there before, and what is there now says all that we asked.
+
+    So it was we who made it. An account that says anything else came from somebody else in between.
+    """
+    return not user.get("suspended") and not said_otherwise(person, user)
 
 
 def known_id(person: LearnerAccount) -> str:
@@ -221,18 +237,32 @@ def refused(outcome: Done[bool] | Failed) -> bool:
     return True
 
 
-def make(site: Site, people: Sequence[LearnerAccount]) -> list[Done[User] | Failed]:
-    """Make these accounts; a bad row stands alone and the others are made."""
+def make(site: Site, people: Sequence[LearnerAccount], doubted: set[str]) -> list[Done[User] | Failed]:
+    """Make these accounts; a bad row stands alone and the others are made.
+
+    ``doubted`` takes up the keys of those whom a call was about that nobody answered.
+    """
 
     def create(chunk: Sequence[LearnerAccount]) -> list[User]:
-        made = things(site.client.call(CREATE, {"users": [new_account(site, person) for person in chunk]}))
+        try:
+            made = things(
+                site.client.call(CREATE, {"users": [new_account(site, person) for person in chunk]})
+            )
+        except Retryable as error:
+            doubted.update(person.key for person in chunk if error.doubtful)
+            raise
         if len(made) != len(chunk):
+            doubted.update(person.key for person in chunk)
             raise Retryable("answer_too_short", "Fewer accounts came back than were sent", doubtful=True)
         return made
 
+    def as_asked(chunk: Sequence[LearnerAccount]) -> list[User | None]:
+        held = zip(chunk, seen(site, chunk), strict=True)
+        return [user if user is not None and is_as_asked(person, user) else None for person, user in held]
+
     making: Batches[LearnerAccount, User] = Batches(
         send=create,
-        read_back=lambda chunk: seen(site, chunk),
+        read_back=as_asked,
         size=site.rows_per_call(FIELDS_PER_ACCOUNT),
         whole_call=concerns_whole_call,
         answered=site.answered,

@@ -14,7 +14,7 @@ import requests
 
 from lms_connectors.contract import someone
 from lms_connectors.moodle.client import MoodleClient
-from lms_connectors.sandbox import faults
+from lms_connectors.sandbox import SeedUser, faults
 from lms_connectors.sandbox.enrolment import put
 from lms_connectors.sandbox.faults import Fault
 from tests.connectors.running_sandbox import Running
@@ -233,6 +233,42 @@ def test_accounts_made_by_a_call_whose_answer_was_lost_are_told_as_made(sandbox:
     assert sandbox.rows("SELECT count(*) FROM users WHERE username LIKE 'uji%'") == [(4,)]
 
 
+@pytest.mark.parametrize(
+    "otherwise",
+    [{"idnumber": "lain"}, {"firstname": "Orang", "lastname": "Lain"}, {"email": "lain@x.test"}],
+    ids=["number", "name", "e-mail"],
+)
+def test_account_that_somebody_else_made_while_our_answer_was_lost_is_not_taken_for_ours(
+    sandbox: Running, otherwise: dict[str, str]
+) -> None:
+    """It appeared between the look and the read-back, with our user name: an import by the site's administrator."""
+    person = someone()
+    held = {
+        "firstname": "Nama",
+        "lastname": "Uji",
+        "email": person.email,
+        "idnumber": person.idnumber,
+    } | otherwise
+    sandbox.app.faults.next(Fault(504, "<html>", function=CREATE))
+    real, calls = MoodleClient.call, []
+
+    def meanwhile(self: MoodleClient, function: str, *args: object, **more: object) -> object:
+        try:
+            return real(self, function, *args, **more)  # type: ignore[arg-type]
+        except Retryable:
+            calls.append(function)
+            if len(calls) == 1:
+                sandbox.app.seed_users([SeedUser(person.username.lower(), **held)])
+            raise
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(MoodleClient, "call", meanwhile)
+        (result,) = sandbox.platform().resolve_accounts([person])
+    assert calls == [CREATE]
+    assert result.status in (AccountStatus.FOUND, AccountStatus.AMBIGUOUS)
+    assert sandbox.rows("SELECT count(*) FROM users WHERE username LIKE 'uji%'") == [(1,)]
+
+
 @pytest.mark.parametrize("size", [4, 50])
 def test_work_that_is_done_only_after_the_504_makes_nobody_twice(sandbox: Running, size: int) -> None:
     people = [someone(key=f"k{number}") for number in range(12)]
@@ -243,7 +279,7 @@ def test_work_that_is_done_only_after_the_504_makes_nobody_twice(sandbox: Runnin
     rows = [DesiredEnrolment(result.key, result.remote_id or "") for result in results]
     assert statuses(platform.apply("26", rows)) == {RowStatus.APPLIED}
     time.sleep(0.2)
-    assert all(result.usable for result in results)
+    assert {result.status for result in results} == {AccountStatus.MADE}, "nobody else asked for all of this"
     assert sandbox.rows("SELECT count(*) FROM users WHERE username LIKE 'uji%'") == [(12,)]
     assert sandbox.rows(COUNT_26) == [(12, 12)]
 

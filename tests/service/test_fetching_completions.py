@@ -15,10 +15,11 @@ from lms_connectors.memory import Fault, MemoryPlatform
 from service.jobs.completions import fetch_missing
 from service.jobs.context import JobContext
 from tests.support import walk
+from tests.support.account_jobs import lacks, told
 from tests.support.moodle_beside import jobs_beside, site_as_told
 from tests.support.world import ENDS, LEARNERS, World
-from workflows.models import Completion, CoursePoll, CourseProgress, Fact, JpEntry, Site
-from workflows.ports import LearningFact, Permanent, Retryable
+from workflows.models import Completion, CoursePoll, CourseProgress, Enrolment, Fact, JpEntry, Site
+from workflows.ports import Concern, LearningFact, Permanent, Retryable
 
 Visit = Callable[[str], FlaskClient]
 EVERY = timedelta(hours=6)
@@ -174,6 +175,41 @@ def test_a_site_that_tells_nothing_is_asked_later_and_loses_nothing(
     world.clock.wait(seconds=wait.total_seconds() + 1)
     assert rounds(jobs) == 1
     assert poll(world).trouble == ""
+
+
+def test_one_course_that_does_not_tell_is_no_alarm_and_two_are_one_that_ends_by_itself(
+    world: World, moodle: MemoryPlatform, jobs: JobContext, visit: Visit
+) -> None:
+    """``cannotviewreport`` is said of a course that tracks nothing, and of all where the right is wanting."""
+    moodle.add_course("Kelas", ref="8")
+    hidden = Fault(Permanent("cannotviewreport", concerns=Concern.RIGHTS))
+    moodle.faults.append(hidden)
+    assert rounds(jobs, 1) == 0
+    assert lacks(world) == []
+    with world.writing() as session:
+        for row in session.scalars(select(Enrolment).order_by(Enrolment.id).limit(4)):
+            row.course_ref = "8"
+    moodle.faults.append(hidden)
+    assert rounds(jobs, 1) == 0
+    assert lacks(world) == ["completion"]
+    assert "Kami tidak boleh melihat siapa yang selesai" in visit("planner").get("/").text
+    shown = visit("planner").get("/sinkron/lms").text
+    assert "report/completion:view" in shown
+    assert "xAPI" in shown, "what goes on meanwhile"
+    for _ in range(3):
+        world.clock.wait(minutes=6)
+        moodle.faults.extend([hidden] * 2)
+        moodle.calls.clear()
+        rounds(jobs)
+        assert moodle.calls.count("progress") == 1, "one course tries it"
+        moodle.faults.clear()
+    assert told(world, "site.lacks") == 1
+    moodle.complete("7", walk.remote_id(world, "learner8"), DONE)
+    world.clock.wait(minutes=6)
+    assert rounds(jobs, 6) == 1, "the first that is answered frees the other at once"
+    assert lacks(world) == []
+    assert told(world, "site.lack_over") == 1
+    assert "melihat siapa yang selesai" not in visit("planner").get("/sinkron/lms").text
 
 
 def test_a_site_that_is_not_set_up_here_says_so(world: World, jobs: JobContext) -> None:

@@ -99,7 +99,7 @@ def judge_completion(
 ) -> None:
     """A course does not tell who has completed. One alone may simply not track it; all of them: a right is wanting.
 
-    While it is wanting, one course tries it.
+    While it is wanting, one course tries it: this one, unless another is to be asked soon.
     """
     lately = now(session) - LATELY
     troubled, told = session.execute(
@@ -111,13 +111,15 @@ def judge_completion(
     if told or troubled < COURSES_TO_TELL:
         return
     note(session, site_id=site_id, kind="completion", code=code, patience=patience)
-    first = session.scalar(
-        select(func.min(CoursePoll.course_ref)).where(
-            CoursePoll.site_id == site_id, CoursePoll.trouble == code
-        )
+    again = real_now(session) + patience.right_every
+    others = select(CoursePoll.course_ref).where(
+        CoursePoll.site_id == site_id,
+        CoursePoll.trouble == code,
+        CoursePoll.course_ref != course_ref,
+        CoursePoll.due_at <= again,
     )
-    if first == course_ref:
-        session.get_one(CoursePoll, (site_id, course_ref)).due_at = real_now(session) + patience.right_every
+    if session.scalars(others.limit(1)).first() is None:
+        session.get_one(CoursePoll, (site_id, course_ref)).due_at = again
 
 
 def _answered_since(moment: datetime) -> ColumnElement[bool]:
