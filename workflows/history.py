@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import event, select
+from sqlalchemy import event, insert, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,19 @@ from workflows.models import HistoryRow, HistoryValue, StreamHead
 from workflows.origin import personal_origin, via
 
 GENESIS = "0" * 64
+COLUMNS = (
+    "stream",
+    "seq",
+    "name",
+    "actor_id",
+    "at",
+    "real_at",
+    "payload",
+    "decision_id",
+    "previous",
+    "digest",
+)
+AT_ONCE = 500
 _PENDING = "pending_history"
 
 
@@ -99,8 +112,7 @@ def _append_pending(session: Session) -> None:
         return
     session.flush()
     heads = lock_heads(session, sorted({p.stream for p in pending}))
-    for item in pending:
-        _append(session, heads[item.stream], item)
+    _append(session, [_link(heads[item.stream], item) for item in pending], pending)
 
 
 @event.listens_for(Session, "after_soft_rollback")
@@ -119,7 +131,8 @@ def lock_heads(session: Session, streams: list[str]) -> dict[str, StreamHead]:
     return {head.stream: head for head in found}
 
 
-def _append(session: Session, head: StreamHead, item: _Pending) -> None:
+def _link(head: StreamHead, item: _Pending) -> tuple[HistoryRow, dict[str, bytes]]:
+    """The next row of its stream, not yet in the database, and the salts of its personal values."""
     salts = {key: secrets.token_bytes(16) for key in item.personal}
     hashed = {key: salted(salts[key], value) for key, value in item.personal.items()}
     row = HistoryRow(
@@ -133,10 +146,36 @@ def _append(session: Session, head: StreamHead, item: _Pending) -> None:
         decision_id=item.decision_id,
         previous=head.digest,
     )
-    row.values = [HistoryValue(key=k, salt=salts[k], value=v) for k, v in item.personal.items()]
     row.digest = digest_of(row)
     head.seq, head.digest = row.seq, row.digest
-    session.add(row)
+    return row, salts
+
+
+def _append(
+    session: Session, links: Sequence[tuple[HistoryRow, dict[str, bytes]]], pending: Sequence[_Pending]
+) -> None:
+    """All rows in one statement and all values in another: the mapper asks for each row by itself where some are
+    about a decision and some are not, and a list of sixty decisions writes 120."""
+    rows = [{column: getattr(row, column) for column in COLUMNS} for row, _ in links]
+    session.execute(insert(HistoryRow), rows, execution_options={"render_nulls": True})
+    ids = _ids(session, [(row.stream, row.seq) for row, salts in links if salts])
+    values = [
+        {"row_id": ids[row.stream, row.seq], "key": key, "salt": salts[key], "value": value}
+        for (row, salts), item in zip(links, pending, strict=True)
+        for key, value in item.personal.items()
+    ]
+    if values:
+        session.execute(insert(HistoryValue), values)
+
+
+def _ids(session: Session, places: Sequence[tuple[str, int]]) -> dict[tuple[str, int], int]:
+    """Row ids by stream and number."""
+    found: dict[tuple[str, int], int] = {}
+    for start in range(0, len(places), AT_ONCE):
+        wanted = tuple_(HistoryRow.stream, HistoryRow.seq).in_(places[start : start + AT_ONCE])
+        for row in session.execute(select(HistoryRow.id, HistoryRow.stream, HistoryRow.seq).where(wanted)):
+            found[row.stream, row.seq] = row.id
+    return found
 
 
 def pending_since(session: Session) -> int:

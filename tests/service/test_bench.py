@@ -51,7 +51,7 @@ def test_bench_sso_measures_all_and_its_counts_of_queries_hold(database_url: str
     figures = {one.name: one for one in run_bench("sso", Size(rounds=8, database_url=database_url))}
     counted = [one for one in figures.values() if one.unit == "queries" and one.target]
     assert [one.name for one in counted if not one.ok] == []
-    assert len(counted) == 4
+    assert len(counted) == 6
     assert figures["session look-up, queries a request"].value == 1
     for connections in (1, 8):
         for name in ("callback", "step-up return, checks"):

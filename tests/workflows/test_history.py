@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select
 
+from service.bench.load import counting
 from tests.support import walk
 from tests.support.world import World
 from workflows.actor import CLOCK
@@ -115,3 +116,23 @@ def test_commits_at_the_same_time_keep_one_order_without_gaps(world: World) -> N
         assert _seqs(world, stream) == list(range(1, THREADS * EACH + 1))
     with world.trying() as session:
         assert not list(broken_links(session))
+
+
+def test_many_rows_are_written_in_the_same_number_of_statements_as_few(world: World) -> None:
+    """Also where some carry personal values and some do not; every value stands beside its own row."""
+
+    def written(count: int) -> int:
+        with counting(world.engine) as said, world.writing() as session:
+            for number in range(count):
+                more = {"personal": {"reason": f"{count}-{number}"}} if number % 2 else {}
+                record(
+                    session, "need.filed", stream=f"{count}-{number % 3}", actor=CLOCK, number=number, **more
+                )
+        return len(said)
+
+    assert written(4) == written(60)
+    with world.trying() as session:
+        assert not list(broken_links(session))
+        rows = session.scalars(select(HistoryRow).where(HistoryRow.stream.like("60-%"))).all()
+        told = {json.loads(row.payload)["number"]: [one.value for one in row.values] for row in rows}
+        assert told == {number: [f"60-{number}"] if number % 2 else [] for number in range(60)}
