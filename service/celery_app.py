@@ -85,14 +85,17 @@ def _sync_task(made: Celery) -> Callable[[], None]:
 
     def sync() -> None:
         with _working() as context:
-            summary = sync_one(context)
-        if summary is not None:
+            site_id = sync_one(context, after=_last_site.get(os.getpid(), 0))
+        if site_id is not None:
+            _last_site[os.getpid()] = site_id
             made.send_task(SYNC, expires=60)
 
     return sync
 
 
 _apps: dict[int, Flask] = {}
+_last_site: dict[int, int] = {}
+"""Process -> the site that it spoke to last: the next one has its turn, whoever sent the message."""
 
 
 def _app() -> Flask:

@@ -49,27 +49,30 @@ def sync_due(context: JobContext) -> SyncSummary:
     """Every course with rows to send now, one after the other; those that others own are left to them."""
     total = SyncSummary()
     tried: set[tuple[int, str]] = set()
-    while course := _next(context, tried):
+    after = 0
+    while course := _next(context, tried, after):
         tried.add(course)
+        after = course[0]
         total.add(sync_course(context, *course))
     return total
 
 
-def sync_one(context: JobContext) -> SyncSummary | None:
-    """The first course that has rows to send and that nobody else owns; None when there is none."""
+def sync_one(context: JobContext, after: int = 0) -> int | None:
+    """The first course that has rows to send and that nobody else owns, of the site whose turn it is after this one.
+    The site's id; None when there is none."""
     with context.writing() as session:
-        courses = sync.due_courses(session)
+        courses = sync.due_courses(session, after)
     for course in courses:
         summary = sync_course(context, *course)
         if summary.owned and summary.rows:
-            return summary
+            return course[0]
     return None
 
 
-def _next(context: JobContext, tried: Collection[tuple[int, str]]) -> tuple[int, str] | None:
+def _next(context: JobContext, tried: Collection[tuple[int, str]], after: int) -> tuple[int, str] | None:
     """Asked anew after each course, so that a site whose work came in later need not wait for a long list."""
     with context.writing() as session:
-        left = [course for course in sync.due_courses(session) if course not in tried]
+        left = [course for course in sync.due_courses(session, after) if course not in tried]
     context.on_progress(len(tried), len(tried) + len(left))
     return left[0] if left else None
 

@@ -220,3 +220,25 @@ def test_a_role_taken_away_is_one_alarm_and_rows_wait(
     world.clock.wait(seconds=61)
     assert try_closed_sites(jobs) == 1
     assert sync_due(jobs) == SyncSummary(applied=7)
+
+
+def test_a_site_with_many_courses_keeps_another_waiting_for_one_course_only(
+    world: World, moodle: SandboxServer, jobs: JobContext, version: int
+) -> None:
+    """One process does it all, and asks anew after each course: the sites take turns all the same."""
+    with world.writing() as session:
+        other = Site(code="other", name="Lain", url="http://lain.test", home_page="http://lain.test")
+        session.add(other)
+        session.flush()
+        second = other.id
+        for number, row in enumerate(session.scalars(select(Enrolment).order_by(Enrolment.id)).all()):
+            row.course_ref = f"{7 + number}"
+            row.site_id = second if number > 5 else world.site
+    spoken: list[int] = []
+
+    def platform_for(site: Site) -> MoodlePlatform:
+        spoken.append(site.id)
+        return MoodlePlatform(moodle.url, TOKEN, home_page="http://lms.test", timeouts=(1.0, 2.0))
+
+    sync_due(replace(jobs, platform_for=platform_for))
+    assert spoken == [world.site, second, world.site, second, *[world.site] * 4]

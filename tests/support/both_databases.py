@@ -22,7 +22,7 @@ RUN_ONCE = (
     "tests/connectors/",
     "tests/structure/",
     "tests/flows/test_kill.py",
-    "tests/flows/test_celery.py",
+    "tests/flows/test_celery",
 )
 
 

@@ -148,6 +148,11 @@ def test_sites_take_turns(world: World, rows: list[int]) -> None:
     first = world.site
     turns = [(first, "7"), (second, "1"), (first, "8"), (second, "2"), (first, "9")]
     assert _due(world) == turns
+    with world.trying() as session:
+        assert sync.due_courses(session, after=first)[0] == (second, "1"), (
+            "asked anew after the first one's course"
+        )
+        assert sync.due_courses(session, after=second)[0] == (first, "7")
     _claim(world, "a")
     assert _due(world)[:2] == [(second, "1"), (first, "7")], (
         "the site that fewer workers speak to comes first"

@@ -61,11 +61,12 @@ class CourseWork:
         return {"site_id": self.site_id, "course_ref": self.course_ref, "owner": self.owner}
 
 
-def due_courses(session: Session) -> list[tuple[int, str]]:
+def due_courses(session: Session, after: int = 0) -> list[tuple[int, str]]:
     """(site id, course) with rows to send now.
 
     Left out: sites that do not answer or refuse (``breaker`` tries them), and what a person paused. Fair between
-    sites: a course of each in turn, and the sites that fewest workers speak to come first.
+    sites: a course of each in turn, and the sites that fewest workers speak to come first; of several such the one
+    whose turn it is when ``after`` is the site that was spoken to last.
     """
     moment = real_now(session)
     rows = session.execute(
@@ -83,7 +84,7 @@ def due_courses(session: Session) -> list[tuple[int, str]]:
     for site_id, course in rows:
         of_site[site_id].append((site_id, course))
     busy = _busy(session, moment)
-    return in_turn([of_site[site_id] for site_id in sorted(of_site, key=lambda s: (busy[s], s))])
+    return in_turn([of_site[site_id] for site_id in sorted(of_site, key=lambda s: (busy[s], s <= after, s))])
 
 
 def in_turn(queues: Sequence[Sequence[tuple[int, str]]]) -> list[tuple[int, str]]:
