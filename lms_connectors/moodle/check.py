@@ -40,15 +40,44 @@ MAKING_COURSES = (provision.CREATE, provision.DUPLICATE, provision.UPDATE, provi
 
 ANSWERS = N_("Situs Moodle menjawab")
 MEND_ADDRESS = N_("Periksa alamat situs, jaringan, dan apakah situs sedang dipelihara.")
-MEND_TOKEN = N_("Buat token baru untuk layanan ini di Moodle dan pasang pada pengaturan.")
+MEND_TOKEN = N_(
+    "Di Moodle, Server > Web services > Manage tokens: buat token baru bagi pengguna layanan ini, lalu pasang pada"
+    " pengaturan."
+)
+MEND_OFF = N_(
+    "Di Moodle, Site administration > Advanced features: nyalakan Enable web services; lalu Server > Web services >"
+    " Manage protocols: nyalakan REST."
+)
+MEND_ACCESS = N_(
+    "Di Moodle, Server > Web services > External services: nyalakan layanan ini, masukkan penggunanya ke Authorised"
+    " users, dan beri perannya hak webservice/rest:use. Lihat juga masa berlaku tokennya."
+)
+MEND_USER = N_(
+    "Masuk ke Moodle sebagai pengguna layanan: ganti kata sandinya, setujui kebijakan situs, dan lengkapi profilnya."
+)
+BY_CODE = {
+    "http_403": MEND_OFF,
+    "accessexception": MEND_ACCESS,
+    "forcepasswordchangenotice": MEND_USER,
+    "sitepolicynotagreed": MEND_USER,
+    "usernotfullysetup": MEND_USER,
+}
 SAME_ADDRESS = N_("Alamat situs sama dengan yang dikenal Moodle")
-MEND_HOME_PAGE = N_("Samakan alamat pada pengaturan dengan wwwroot Moodle.")
+MEND_HOME_PAGE = N_("Samakan alamat pada pengaturan dengan wwwroot Moodle (config.php).")
 FUNCTIONS = N_("Fungsi yang diperlukan ada dalam layanan")
-MEND_FUNCTIONS = N_("Tambahkan fungsi ini ke layanan eksternal di Moodle.")
+MEND_FUNCTIONS = N_("Di Moodle, Server > Web services > External services > Functions: tambahkan fungsi ini.")
 READS_PEOPLE = N_("Layanan boleh mencari akun")
 READS_COURSES = N_("Layanan boleh melihat kursus")
 READS_ROSTER = N_("Layanan boleh melihat peserta kursus")
-MEND_ROLE = N_("Periksa hak peran milik pengguna layanan di Moodle.")
+MEND_ROLE = N_("Di Moodle, Users > Permissions > Define roles: izinkan hak ini bagi peran layanan.")
+NEEDS = {
+    # question: (function, capability)
+    READS_PEOPLE: (accounts.LOOKUP, SEES_ACCOUNTS),
+    READS_COURSES: (courses.COURSES, "moodle/course:view"),
+    READS_ROSTER: (enrolments.ROSTER, "moodle/course:enrolreview"),
+}
+NOT_THERE = frozenset({"accessexception", "invalidrecord"})
+"""Said of a function that is not in the service."""
 
 
 def check(site: Site) -> list[CheckLine]:
@@ -59,7 +88,8 @@ def check(site: Site) -> list[CheckLine]:
         return [CheckLine(ANSWERS, False, error.code, MEND_ADDRESS)]
     except Permanent as error:
         token = not error.code.startswith("http_") and error.code not in ("tls", "bad_url", "not_json")
-        return [CheckLine(ANSWERS, False, error.code, MEND_TOKEN if token else MEND_ADDRESS)]
+        mend = BY_CODE.get(error.code, MEND_TOKEN if token else MEND_ADDRESS)
+        return [CheckLine(ANSWERS, False, error.code, mend)]
     return [
         CheckLine(ANSWERS, True, str(info.get("release", ""))),
         _same_address(site, str(info.get("siteurl", ""))),
@@ -111,8 +141,13 @@ def _hidden_of_people(site: Site) -> str:
 
 def _tried(name: str, question: Callable[[], str]) -> CheckLine:
     """``question`` answers with what lacks, in a word; empty when nothing does."""
+    function, capability = NEEDS[name]
     try:
         lacking = question()
-    except (Retryable, Permanent) as error:
-        lacking = error.code
+    except Retryable as error:
+        return CheckLine(name, False, error.code, MEND_ADDRESS)
+    except Permanent as error:
+        if error.code in NOT_THERE:
+            return CheckLine(name, False, f"{error.code}: {function}", MEND_FUNCTIONS)
+        lacking = f"{error.code}: {capability}"
     return CheckLine(name, not lacking, lacking, MEND_ROLE if lacking else "")

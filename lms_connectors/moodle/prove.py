@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from lms_connectors.moodle import account_updates, accounts, provision
+from lms_connectors.moodle.check import MEND_FUNCTIONS, MEND_ROLE, NOT_THERE
 from lms_connectors.moodle.courses import all_courses
 from lms_connectors.moodle.shapes import things
 from lms_connectors.moodle.site import Site
@@ -34,14 +35,13 @@ from lms_connectors.proving import (
 from lms_connectors.words import N_
 from workflows.ports import CheckLine, LearningPlatform, NewCourse, Permanent, Retryable
 
-CHANGES_ACCOUNT = N_("Layanan boleh mengubah nama dan surel akun yang dibuatnya")
+CHANGES_ACCOUNT = N_("Layanan boleh mengubah nama, surel, dan ID number akun yang dibuatnya")
 MAKES_COURSE = N_("Layanan boleh membuat kelas di kategori yang diatur")
 CHANGES_COURSE = N_("Layanan boleh mengubah tanggal kelas dan menyalakan pelacakan selesai")
 COPIES_COURSE = N_("Layanan boleh menyalin kelas dari kelas contoh")
 REMOVED = N_("Yang dibuat untuk uji sudah dihapus lagi")
 STAYS = N_("Akun uji tetap ada di Moodle, tanpa kelas; boleh dihapus di sana")
 
-MEND_ROLE = N_("Di Moodle, Users > Permissions > Define roles: izinkan hak ini bagi peran layanan.")
 MEND_CATEGORY_ROLE = N_(
     "Di Moodle, pada kategori kelas > Permissions > Assign roles: beri pengguna layanan peran kelas"
     " (moodle-role-category.xml)."
@@ -53,7 +53,6 @@ MEND_ASSIGN = N_(
     "Di Moodle, Users > Permissions > Define roles > Allow role assignments: centang peran peserta untuk peran layanan."
 )
 MEND_MANUAL = N_("Di Moodle, Plugins > Enrolments > Manage enrol plugins: aktifkan Manual enrolments.")
-MEND_SERVICE = N_("Di Moodle, Server > Web services > External services > Functions: tambahkan fungsi ini.")
 MEND_AWAY = N_("Situs tidak menjawab; coba lagi nanti.")
 MEND_BY_HAND = N_("Hapus sendiri di Moodle; layanan tidak diizinkan menghapusnya (moodle/course:delete).")
 
@@ -92,8 +91,6 @@ BY_CODE = {
 NO_ENTRY = frozenset({"requireloginerror", "errorcoursecontextnotvalid", "course_missing"})
 ENTERS = ("moodle/course:view", "moodle/course:viewhiddencourses")
 SEES_PEOPLE = ("moodle/user:viewdetails", "moodle/user:viewalldetails")
-NOT_THERE = frozenset({"accessexception", "invalidrecord"})
-"""Said of a function that is not in the service."""
 
 
 def prove(site: Site, platform: LearningPlatform, looked: list[CheckLine]) -> Iterator[CheckLine]:
@@ -214,7 +211,7 @@ def mend(name: str, code: str) -> str:
     if code in BY_CODE:
         return BY_CODE[code]
     if code in NOT_THERE:
-        return MEND_SERVICE
+        return MEND_FUNCTIONS
     if code in ("timeout", "unreachable", "connection_cut", "html") or code.startswith("http_"):
         return MEND_AWAY
     return MEND_CATEGORY_ROLE if name in IN_CATEGORY and code not in NO_ENTRY else MEND_ROLE

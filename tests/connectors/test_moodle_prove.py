@@ -10,6 +10,7 @@ from lms_connectors import proving
 from lms_connectors.moodle import prove
 from lms_connectors.sandbox import faults
 from lms_connectors.sandbox.faults import Fault
+from lms_connectors.sandbox.refusal import MoodleRefusal
 from tests.connectors.running_sandbox import Running
 from tests.connectors.sandbox_state import WHEN
 from workflows.ports import CheckLine
@@ -148,3 +149,32 @@ def test_where_no_accounts_are_made_a_missing_test_account_is_said(sandbox: Runn
     found = failures(sandbox, account_policy="find")
     assert found[proving.ACCOUNT].detail.startswith("missing")
     assert sandbox.rows("SELECT id FROM users WHERE username = 'bangkom-uji'") == []
+
+
+def test_looking_alone_names_the_capability_and_its_place(sandbox: Running) -> None:
+    before = sandbox.rows("SELECT count(*) FROM courses")
+    sandbox.app.site.lacking = {"moodle/course:enrolreview"}
+    (bad,) = [line for line in sandbox.platform().check() if not line.ok]
+    assert bad.name == "Layanan boleh melihat peserta kursus"
+    assert bad.detail == "nopermissions: moodle/course:enrolreview"
+    assert bad.mend.startswith("Di Moodle, Users > Permissions > Define roles")
+    assert sandbox.rows("SELECT count(*) FROM courses") == before
+
+
+@pytest.mark.parametrize(
+    ("refusal", "place"),
+    [
+        (MoodleRefusal("moodle_exception", "invalidtoken", "x"), "Manage tokens"),
+        (MoodleRefusal("webservice_access_exception", "accessexception", "x"), "External services"),
+        (MoodleRefusal("moodle_exception", "forcepasswordchangenotice", "x"), "pengguna layanan"),
+        (None, "Advanced features"),
+    ],
+    ids=["token", "access", "password", "off"],
+)
+def test_a_site_that_lets_nobody_in_says_where_to_let_us_in(
+    sandbox: Running, refusal: MoodleRefusal | None, place: str
+) -> None:
+    sandbox.app.faults.always = Fault(refusal=refusal) if refusal else faults.WEB_SERVICES_OFF
+    (bad,) = sandbox.platform().check()
+    assert not bad.ok
+    assert place in bad.mend
