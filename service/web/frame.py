@@ -50,7 +50,7 @@ def _frame() -> dict[str, Any]:
     with reading() as session:
         frame.update(_person(session))
     frame["logout_url"] = url_for("sso.logout")
-    frame["places"] = _places(frame["waiting"])
+    frame["places"] = _places(frame["tasks_waiting"])
     frame["actor"] = actor()
     return frame
 
@@ -66,7 +66,7 @@ def _person(session: Session) -> dict[str, Any]:
             "name": person.name,
             "office": office_with_kind(holdings[0].office.title, holdings[0].kind) if holdings else "",
         },
-        "waiting": waiting,
+        "tasks_waiting": waiting,
         "waiting_url": url_for("approvals.waiting"),
         "site_troubles": troubled_sites(session) if oversees else [],
         "held_stops": held_stops(session) if oversees else [],

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from service.dates import moment
 from service.web.moodle_words import sentence
-from service.web.site_requests import requests_for
+from service.web.site_requests import WENT_BACK, requests_for
 from service.web.site_trouble import lacks_of
+from workflows.actions.rewind import open_rewind
 from workflows.clock import now
 from workflows.models import Enrolment, Site
 
@@ -20,6 +21,10 @@ AFTERWARDS = (
     "Kami mencoba sekali semenit. Begitu situs menjawab, semua yang menunggu dikirim dengan sendirinya.",
     "Tidak ada yang terdaftar dua kali: sebelum mengulang, kami membaca dahulu siapa yang sudah terdaftar.",
     "Kelas, kehadiran, dan persetujuan di Bangkom tetap berjalan selama gangguan.",
+)
+DECIDED = (
+    "Tidak ada yang dikirim sampai seseorang di pihak kami memutuskan, setelah jawaban Anda.",
+    *AFTERWARDS[1:],
 )
 
 
@@ -47,17 +52,34 @@ def site_report(session: Session, site: Site, sender: str) -> Report:
             f"Laporan keadaan Moodle: {site.name}",
             (
                 Part("Situs", (site.url, f"Dari: {sender}", f"Dibuat: {moment(now(session))}")),
-                Part("Yang kami lihat", _seen(site)),
+                Part("Yang kami lihat", _back(session, site) or _seen(site)),
                 Part("Akibatnya", _effect(session, site)),
                 *_lacking(session, site),
-                *(
-                    [Part("Yang kami minta", requests_for(site.paused_code or site.trouble_code))]
-                    if site.closed or site.failures
-                    else []
-                ),
-                Part("Sesudah pulih", AFTERWARDS),
+                *_asked(site),
+                Part("Sesudah pulih", DECIDED if site.went_back else AFTERWARDS),
             ),
         )
+
+
+def _asked(site: Site) -> list[Part]:
+    lines: list[str] = [*WENT_BACK] if site.went_back else []
+    if site.closed or site.failures:
+        lines += requests_for(site.paused_code or site.trouble_code)
+    return [Part("Yang kami minta", lines)] if lines else []
+
+
+def _back(session: Session, site: Site) -> list[str]:
+    """What a site that went back in time no longer knows; empty where it did not."""
+    found = open_rewind(session, site.id)
+    if found is None:
+        return []
+    return [
+        "Situs tampak kembali ke keadaan lama, seperti sesudah dipulihkan dari cadangan.",
+        f"Dari {found.looked} akun terbaru yang kami kenal, {found.gone} tidak ada lagi"
+        f" dan {found.moved} nomornya kini milik orang lain.",
+        f"Sejak: {moment(found.seen_at)}. Dilihat terakhir: {moment(found.looked_at)}.",
+        *(_seen(site) if site.closed or site.failures else []),
+    ]
 
 
 def _seen(site: Site) -> list[str]:

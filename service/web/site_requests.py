@@ -30,6 +30,13 @@ _ADDRESS = ("Periksa apakah alamat situs berubah, dan apakah ada pagar atau hala
 _MAINTENANCE = (
     "Beri tahu kami sampai kapan pemeliharaan berlangsung, atau matikan mode pemeliharaan bila sudah selesai.",
 )
+WENT_BACK = (
+    "Beri tahu kami apakah situs dipulihkan dari cadangan, dan keadaan tanggal berapa yang dipulihkan.",
+    "Bila pemulihan itu keliru: kembalikan keadaan terbaru, lalu beri tahu kami; kami melihat lagi dan meneruskan.",
+    "Bila keadaan lama itu yang berlaku: beri tahu kami; akun dicari ulang dan pendaftaran dikirim lagi.",
+    "Bila tidak ada pemulihan: periksa apakah peran layanan Bangkom masih boleh melihat pengguna"
+    " (moodle/user:viewdetails).",
+)
 _CERTIFICATE = ("Perbarui sertifikat TLS situs, beserta sertifikat antaranya.",)
 
 REQUESTS: Mapping[str, Sequence[str]] = {

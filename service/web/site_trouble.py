@@ -146,4 +146,5 @@ def _banners(site: Site, pause: SyncPause | None, kinds: list[str]) -> list[dict
 
 def _banner(site: Site, trouble: Trouble) -> dict[str, str]:
     title = trouble.title if trouble.kind == "away" else f"{trouble.title} ({site.name})"
-    return {"title": title, "tone": trouble.tone, "code": site.code}
+    decide = "yes" if trouble.kind == "back" else ""
+    return {"title": title, "tone": trouble.tone, "code": site.code, "decide": decide}

@@ -57,7 +57,7 @@ def all_sites(session: Session) -> list[dict[str, Any]]:
     columns = (
         number(Enrolment.desired == "active"),
         number(Enrolment.applied == "active"),
-        *(number(Enrolment.status == state) for state in ("waiting", "needs_account", "failed")),
+        *(number(Enrolment.status == state) for state in ("waiting", "needs_account", "failed", "held")),
         open_findings(DriftFinding.site_id == Site.id).correlate(Site).scalar_subquery(),
     )
     rows = session.execute(
@@ -66,7 +66,7 @@ def all_sites(session: Session) -> list[dict[str, Any]]:
         .group_by(Site.id)
         .order_by(Site.name)
     )
-    keys = ("wanted", "on_site", "waiting", "needs_account", "failed", "different")
+    keys = ("wanted", "on_site", "waiting", "needs_account", "failed", "held", "different")
     return [
         {
             "site": site,

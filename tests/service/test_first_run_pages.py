@@ -47,7 +47,9 @@ def test_it_is_read_without_sending_and_then_agreed_to(
     client = visit("administrator")
     users = len(moodle.users)
     assert "Menunggu uji pertama" in client.get("/situs").text
-    assert "Peserta yang menunggu: 3." in client.get(PAGE).text
+    shown = client.get(PAGE).text
+    assert "Peserta yang menunggu: 3." in shown
+    assert 'class="waiting"' not in shown, "participants are no decisions that wait for this person"
     assert client.post(f"{PAGE}/lihat").status_code == 303
     assert (len(moodle.users), len(moodle.courses["7"].enrolments)) == (users, 1)
     assert set(moodle.calls) == {"find_course", "find_accounts", "roster"}

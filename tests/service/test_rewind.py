@@ -238,6 +238,15 @@ def test_the_pages_say_what_is_gone_and_take_the_decision(
     assert "tamu" not in shown
     assert "Terima dan perbaiki" not in visit("inspector").get("/sinkron/lms/mundur").text
     assert visit("stranger").get("/sinkron/lms/mundur").status_code == 403
+    report = client.get("/sinkron/lms/laporan").text
+    assert (
+        "Dari 6 akun terbaru yang kami kenal, 4 tidak ada lagi dan 2 nomornya kini milik orang lain."
+        in report
+    )
+    assert "Beri tahu kami apakah situs dipulihkan dari cadangan" in report
+    assert "menerima pendaftaran" not in report
+    assert "mencoba sekali semenit" not in report
+    assert "sampai seseorang memutuskan" in visit("planner").get("/").text
     for verb in ("lihat", "perbaiki"):
         assert visit("stranger").post(f"/sinkron/lms/mundur/{verb}", data={"reason": "x"}).status_code == 403
     assert client.post("/sinkron/lms/mundur/perbaiki", data={"reason": ""}).status_code == 422

@@ -18,7 +18,7 @@ def frame() -> dict[str, Any]:
     return {
         "profile": {"short_name": "Kota Contoh", "name": "Pemerintah Kota Contoh"},
         "person": {"name": "Dra. Ratna Puspita, M.Si.", "office": "Sekretaris Daerah"},
-        "waiting": 3,
+        "tasks_waiting": 3,
         "waiting_url": "/home",
         "places": PLACES,
         "language": "id",
