@@ -6,6 +6,7 @@ elsewhere, here it is what calls that fail, are lost or are done by halves make 
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 
 import pytest
@@ -25,8 +26,9 @@ BATCH = st.sampled_from((1, 2))
 DAYS = st.integers(0, (LAST - FIRST).days).map(lambda n: FIRST + timedelta(days=n))
 PASSING = sorted(set(FAULTS) - {"rights", "course"})
 CAME_ABOUT = {"active", "suspended", "fault"}
-BY_OTHERS = {"account suspended", "account deleted"}
-RARELY = {"removed", "overtaken", "hold approved", "half", "killed", "meanwhile", "hold declined"}
+BY_OTHERS = {"account deleted"}
+OFTEN = {"removed", "overtaken", "meanwhile", "hold approved", "half"}
+"""In a long run; what comes about in few of them (a plan turned down, a worker killed) has tests of its own."""
 CHECKS = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
 
@@ -212,7 +214,7 @@ def try_out(engine: Engine, kind: type[Alone], examples: int, steps: int, *, sam
             suppress_health_check=CHECKS,
         ),
     )
-    came_about = CAME_ABOUT | (BY_OTHERS if kind is Machine else set()) | (set() if same else RARELY)
+    came_about = CAME_ABOUT | (OFTEN if steps > 15 else set()) | (BY_OTHERS if kind is Machine else set())
     assert came_about <= set(+town.met), f"never tried: {came_about - set(+town.met)}"
 
 
@@ -224,5 +226,6 @@ def test_any_short_sequence_ends_as_wished(engine: Engine, kind: type[Alone]) ->
 @pytest.mark.long
 @pytest.mark.parametrize("kind", [Alone, Machine])
 def test_any_long_sequence_ends_as_wished(engine: Engine, kind: type[Alone]) -> None:
-    """Other sequences in every run; what fails is told with the steps, and by ``@reproduce_failure``."""
-    try_out(engine, kind, 70, 40, same=False)
+    """The same sequences in every run, so that a run tells of a change and not of its luck. With BANGKOM_TEST_EXPLORE
+    others each time; what fails is told with the steps, and by ``@reproduce_failure``."""
+    try_out(engine, kind, 70, 40, same="BANGKOM_TEST_EXPLORE" not in os.environ)

@@ -343,12 +343,16 @@ class Town:
                 right = held is not None and (held.starts_at, held.ends_at) == dates
                 right = right and not (held.suspended and open_at(dates, self.world.clock.now()))
             elif wish == "suspended":
-                right = held is None or held.suspended
+                right = held is None or held.suspended or self.is_over(held)
             else:
                 right = held is None
             if not right:
                 told.append(f"{number}: {wish} {dates}, held {held}")
         return told
+
+    def is_over(self, held: DesiredEnrolment) -> bool:
+        """Its days are past: a site shows it as one that was stopped, and nobody gets in by it."""
+        return held.ends_at is not None and held.ends_at <= self.world.clock.now()
 
     def in_step(self) -> bool:
         with self.world.trying() as session:
