@@ -68,11 +68,12 @@
   // Back from the next page: the browser may show this one from memory, still locked.
   window.addEventListener("pageshow", () => all("form[data-going]").forEach(unlock));
 
-  // A file on its way: how much of it is there. Whatever is answered is a whole page, refusals as well.
+  // A form on its way: how much of it is there, and that it is being worked on from then on. Whatever is answered is a whole page, refusals as well.
   const sending = (form) => form?.querySelector?.("[data-sending]");
   const tell = (box, part, words) => {
     box.hidden = false;
-    box.querySelector("progress").value = part;
+    const bar = box.querySelector("progress");
+    if (part === 100) bar.removeAttribute("value"); else bar.value = part;
     box.querySelector("b").textContent = words;
   };
   document.addEventListener("htmx:beforeRequest", ({ target }) => {

@@ -168,6 +168,22 @@ def test_a_file_on_a_slow_line_says_how_much_of_it_has_arrived(screens: Screens,
     page.locator("form[action$='/batalkan'] button").click()
 
 
+def test_applying_says_that_it_is_under_way_and_then_that_it_is_done(
+    screens: Screens, regency: Regency
+) -> None:
+    page = screens.as_label(AGENCY, PHONE)
+    page.goto("/orang/impor")
+    unit = regency.ask(select(Unit.name).where(Unit.valid_to.is_(None)).order_by(Unit.id).limit(1))
+    upload(page, f"{HEADER}\n199003152015011098;Satu Orang;satu@example.test;PNS;{unit};Perawat".encode())
+    expect(page.locator(".figures")).to_be_visible()
+    watch(page)
+    page.locator("form[action$='/terapkan'] button.primary").click()
+    expect(page.get_by_text("Impor sudah diterapkan seluruhnya.")).to_be_visible()
+    assert page.evaluate("window.told")[-1] == "sedang diterapkan"
+    assert regency.count(Person, Person.name == "Satu Orang") == 1
+    assert problems_on(page) == []
+
+
 def test_a_file_that_does_not_arrive_can_be_sent_again_and_a_refusal_is_shown(
     screens: Screens, regency: Regency
 ) -> None:

@@ -162,18 +162,28 @@ class Process:
     """One process of Celery; killed at the end of the block at the latest."""
 
     def __init__(self, town: Town, folder: Path, name: str, *arguments: str) -> None:
+        self.town, self.folder = town, folder
         self.log = folder / f"{name}.log"
-        command = [sys.executable, "-m", "celery", "-A", "service.celery_app", *arguments]
-        with self.log.open("wb") as output:
-            self.process = subprocess.Popen(
-                command,
-                cwd=folder,
-                env=town.environment,
+        self.command = [sys.executable, "-m", "celery", "-A", "service.celery_app", *arguments]
+        self.log.unlink(missing_ok=True)
+        self.process = self._start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        with self.log.open("ab") as output:
+            return subprocess.Popen(
+                self.command,
+                cwd=self.folder,
+                env=self.town.environment,
                 stdout=output,
                 stderr=output,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
             )
+
+    def tend(self) -> None:
+        """As a service manager does: what ended is started again."""
+        if not self.alive():
+            self.process = self._start()
 
     def __enter__(self) -> Process:
         return self
