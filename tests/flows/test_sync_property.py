@@ -220,7 +220,7 @@ def try_out(engine: Engine, kind: type[Alone], examples: int, steps: int, *, sam
 
 @pytest.mark.parametrize("kind", [Alone, Machine])
 def test_any_short_sequence_ends_as_wished(engine: Engine, kind: type[Alone]) -> None:
-    try_out(engine, kind, 30, 15, same=True)
+    try_out(engine, kind, 15, 15, same=True)
 
 
 @pytest.mark.long
