@@ -96,7 +96,8 @@ def difference(screens: Screens, regency: Regency) -> Iterator[str]:
     page.locator("form[action$='/batalkan'] button").click()
 
 
-@pytest.mark.parametrize(("language", "width"), [("id", PHONE), ("id", WIDE), ("en", PHONE)])
+@pytest.mark.parametrize("width", [PHONE, WIDE])
+@pytest.mark.parametrize("language", ["id", "en"])
 def test_full_of_data_they_have_no_barrier_and_do_not_scroll_sideways(
     screens: Screens, regency: Regency, refused: None, difference: str, language: str, width: int
 ) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from service.jobs import rewind as looks
@@ -86,6 +86,6 @@ def mend_differences(town: Town) -> None:
     )
 
 
-def _open(town: Town, ids: object) -> list[int]:
+def _open(town: Town, ids: Select[tuple[int]]) -> list[int]:
     with town.world.trying() as session:
-        return list(session.scalars(ids))  # type: ignore[call-overload]
+        return list(session.scalars(ids))
