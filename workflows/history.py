@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import event, insert, select, tuple_
+from sqlalchemy import event, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -25,19 +25,7 @@ from workflows.models import HistoryRow, HistoryValue, StreamHead
 from workflows.origin import personal_origin, via
 
 GENESIS = "0" * 64
-COLUMNS = (
-    "stream",
-    "seq",
-    "name",
-    "actor_id",
-    "at",
-    "real_at",
-    "payload",
-    "decision_id",
-    "previous",
-    "digest",
-)
-AT_ONCE = 500
+COLUMNS = tuple(column.key for column in HistoryRow.__table__.columns if not column.primary_key)
 _PENDING = "pending_history"
 
 
@@ -157,8 +145,11 @@ def _append(
     """All rows in one statement and all values in another: the mapper asks for each row by itself where some are
     about a decision and some are not, and a list of sixty decisions writes 120."""
     rows = [{column: getattr(row, column) for column in COLUMNS} for row, _ in links]
-    session.execute(insert(HistoryRow), rows, execution_options={"render_nulls": True})
-    ids = _ids(session, [(row.stream, row.seq) for row, salts in links if salts])
+    place = (HistoryRow.stream, HistoryRow.seq, HistoryRow.id)
+    written = session.execute(
+        insert(HistoryRow).returning(*place), rows, execution_options={"render_nulls": True}
+    )
+    ids = {(stream, seq): row_id for stream, seq, row_id in written}
     values = [
         {"row_id": ids[row.stream, row.seq], "key": key, "salt": salts[key], "value": value}
         for (row, salts), item in zip(links, pending, strict=True)
@@ -166,16 +157,6 @@ def _append(
     ]
     if values:
         session.execute(insert(HistoryValue), values)
-
-
-def _ids(session: Session, places: Sequence[tuple[str, int]]) -> dict[tuple[str, int], int]:
-    """Row ids by stream and number."""
-    found: dict[tuple[str, int], int] = {}
-    for start in range(0, len(places), AT_ONCE):
-        wanted = tuple_(HistoryRow.stream, HistoryRow.seq).in_(places[start : start + AT_ONCE])
-        for row in session.execute(select(HistoryRow.id, HistoryRow.stream, HistoryRow.seq).where(wanted)):
-            found[row.stream, row.seq] = row.id
-    return found
 
 
 def pending_since(session: Session) -> int:

@@ -14,6 +14,7 @@ from tests.support.world import FIRST_DAY, World
 from workflows.actions import units
 from workflows.actions.units import NewUnit
 from workflows.letters import Letter
+from workflows.mandates import office_by_role
 from workflows.models import HistoryRow
 from workflows.people import postings_on
 
@@ -33,6 +34,17 @@ def add(world: World, day: date = FIRST_DAY, by: str = "planner", **changes: Any
     with world.writing() as session:
         actor = world.actor(session, by)
         return units.add_unit(session, actor=actor, new=new(**changes), day=day, letter=LETTER).id
+
+
+def fresh_head(world: World) -> int:
+    """A new unit whose head's office ("new_head") the deputy holds; the unit's id."""
+    fresh = add(world)
+    with world.writing() as session:
+        office = office_by_role(session, "unit_head", fresh)
+        assert office is not None
+        world.offices["new_head"] = office.id
+    world.appoint("new_head", "deputy", "definitive", FIRST_DAY, None)
+    return fresh
 
 
 def rename(world: World, code: str, name: str, day: date, **changes: Any) -> int:

@@ -8,14 +8,13 @@ import pytest
 from sqlalchemy import select
 
 from tests.support import walk
-from tests.support.unit_letters import LETTER, YESTERDAY, add, close, merge, sweep
+from tests.support.unit_letters import LETTER, YESTERDAY, close, fresh_head, merge, sweep
 from tests.support.world import FIRST_DAY, World
 from tests.workflows.test_on_behalf import make_operator
 from tests.workflows.test_preparations import appoint, mark, task_id
 from workflows.audit import broken_links
 from workflows.clock import today
 from workflows.errors import Denied
-from workflows.mandates import office_by_role
 from workflows.models import HistoryRow, Office, Person, Preparer, Unit
 from workflows.on_behalf import units_of
 from workflows.preparations import prepared_by
@@ -23,17 +22,6 @@ from workflows.preparers_left import left_for, preparers_left
 from workflows.unit_effects import effects_of
 
 TOMORROW = FIRST_DAY + timedelta(days=1)
-
-
-def fresh_head(world: World) -> int:
-    """A new unit whose head's office the deputy holds; the unit's id."""
-    fresh = add(world)
-    with world.writing() as session:
-        office = office_by_role(session, "unit_head", fresh)
-        assert office is not None
-        world.offices["new_head"] = office.id
-    world.appoint("new_head", "deputy", "definitive", FIRST_DAY, None)
-    return fresh
 
 
 def names_left(world: World) -> list[tuple[str, int | None]]:

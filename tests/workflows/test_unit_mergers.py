@@ -13,6 +13,7 @@ from tests.support.unit_letters import (
     NEXT_MONTH,
     YESTERDAY,
     add,
+    fresh_head,
     merge,
     move,
     place,
@@ -22,7 +23,6 @@ from tests.support.world import FIRST_DAY, World
 from workflows.actions import units
 from workflows.clock import today
 from workflows.errors import Conflict, Refused
-from workflows.mandates import office_by_role
 from workflows.models import (
     ApprovalTask,
     Need,
@@ -75,12 +75,7 @@ def test_people_of_a_merged_unit_go_on_in_the_successor_from_that_day(world: Wor
 
 def test_the_head_of_a_merged_unit_signs_no_more_and_its_tasks_go_to_the_successor(world: World) -> None:
     version_id = walk.to_approval(world)
-    fresh = add(world)
-    with world.writing() as session:
-        office = office_by_role(session, "unit_head", fresh)
-        assert office is not None
-        world.offices["new_head"] = office.id
-    world.appoint("new_head", "deputy", "definitive", FIRST_DAY, None)
+    fresh = fresh_head(world)
     merge(world, ["dinas"], fresh)
     with world.trying() as session:
         task = walk.task_of(session, version_id, "unit_head")
